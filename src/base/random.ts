@@ -1,0 +1,60 @@
+/**
+ * The one seeded generator: xoshiro128** (Blackman & Vigna 2018), its state filled by splitmix32.
+ * Math.random is never used where a result depends on it.
+ */
+export interface Random {
+  /** Uniform in [0, 1), 32 bits. */
+  next(): number;
+  /** Uniform integer in [0, bound). */
+  integer(bound: number): number;
+  /** Standard normal (Box–Muller, one value per call). */
+  normal(): number;
+  /** Fisher–Yates, in place. */
+  shuffle<T extends { length: number; [index: number]: number }>(values: T): T;
+}
+
+export function createRandom(seed: number): Random {
+  let mix = (seed | 0) ^ 0x9e3779b9;
+  const splitmix = () => {
+    mix = (mix + 0x9e3779b9) | 0;
+    let z = mix ^ (mix >>> 16);
+    z = Math.imul(z, 0x21f0aaad);
+    z ^= z >>> 15;
+    z = Math.imul(z, 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+  let a = splitmix();
+  let b = splitmix();
+  let c = splitmix();
+  let d = splitmix() | 1;
+
+  const bits = () => {
+    const product = Math.imul(b, 5);
+    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = (d << 11) | (d >>> 21);
+    return result;
+  };
+  const next = () => bits() / 4294967296;
+  const integer = (bound: number) => Math.floor(next() * bound);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return {
+    next,
+    integer,
+    normal,
+    shuffle(values) {
+      for (let i = values.length - 1; i > 0; i--) {
+        const j = integer(i + 1);
+        const kept = values[i];
+        values[i] = values[j];
+        values[j] = kept;
+      }
+      return values;
+    },
+  };
+}

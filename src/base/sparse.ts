@@ -1,0 +1,79 @@
+/**
+ * Compressed sparse rows. Row r's entries stand at pointers[r] … pointers[r + 1] − 1 of `indices`
+ * (columns, ascending within a row) and `values`. Immutable once built.
+ */
+export interface Csr {
+  readonly rows: number;
+  readonly columns: number;
+  /** length rows + 1 */
+  readonly pointers: Uint32Array;
+  /** length nnz */
+  readonly indices: Uint32Array;
+  /** length nnz */
+  readonly values: Float32Array;
+}
+
+/** Parallel arrays: pair p is (users[p], items[p]) with values[p]. */
+export interface Pairs {
+  readonly users: Uint32Array;
+  readonly items: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** The number of stored entries. */
+export function nnz(matrix: Csr): number {
+  return matrix.indices.length;
+}
+
+/** Rows and columns exchanged (counting sort, O(nnz)); columns come out ascending within each row. */
+export function transpose(matrix: Csr): Csr {
+  const { rows, columns, pointers, indices, values } = matrix;
+  const outPointers = new Uint32Array(columns + 1);
+  for (let e = 0; e < indices.length; e++) outPointers[indices[e] + 1]++;
+  for (let c = 0; c < columns; c++) outPointers[c + 1] += outPointers[c];
+  const cursor = outPointers.slice(0, columns);
+  const outIndices = new Uint32Array(indices.length);
+  const outValues = new Float32Array(indices.length);
+  for (let r = 0; r < rows; r++) {
+    for (let e = pointers[r]; e < pointers[r + 1]; e++) {
+      const at = cursor[indices[e]]++;
+      outIndices[at] = r;
+      outValues[at] = values[e];
+    }
+  }
+  return { rows: columns, columns: rows, pointers: outPointers, indices: outIndices, values: outValues };
+}
+
+/** Pairs to CSR by user (each pair at most once), columns ascending within a row. */
+export function csrFromPairs(pairs: Pairs, rows: number, columns: number): Csr {
+  const byItem = new Uint32Array(columns + 1);
+  const count = pairs.users.length;
+  for (let p = 0; p < count; p++) byItem[pairs.items[p] + 1]++;
+  for (let c = 0; c < columns; c++) byItem[c + 1] += byItem[c];
+  const order = new Uint32Array(count);
+  const cursor = byItem.slice(0, columns);
+  for (let p = 0; p < count; p++) order[cursor[pairs.items[p]]++] = p;
+
+  const pointers = new Uint32Array(rows + 1);
+  for (let p = 0; p < count; p++) pointers[pairs.users[p] + 1]++;
+  for (let r = 0; r < rows; r++) pointers[r + 1] += pointers[r];
+  const rowCursor = pointers.slice(0, rows);
+  const indices = new Uint32Array(count);
+  const values = new Float32Array(count);
+  for (let at = 0; at < count; at++) {
+    const p = order[at];
+    const to = rowCursor[pairs.users[p]]++;
+    indices[to] = pairs.items[p];
+    values[to] = pairs.values[p];
+  }
+  return { rows, columns, pointers, indices, values };
+}
+
+/** The stored entries as parallel arrays, in row order. */
+export function pairsFromCsr(matrix: Csr): Pairs {
+  const users = new Uint32Array(matrix.indices.length);
+  for (let r = 0; r < matrix.rows; r++) {
+    users.fill(r, matrix.pointers[r], matrix.pointers[r + 1]);
+  }
+  return { users, items: matrix.indices, values: matrix.values };
+}

@@ -1,0 +1,151 @@
+/**
+ * Where arithmetic runs. A `ComputeDevice` offers the few operations the models need; there are four
+ * implementations (webgpu, webgl, wasm, reference) in folders of their own. `reference/` is plain
+ * loops and is what every other one is tested against. Only `compute/` knows WebGPU, WebGL or WASM.
+ *
+ * Promises:
+ * - same inputs → same bits on the same device, for any number of threads; across devices equal up to
+ *   rounding (see `TOLERANCE`);
+ * - inputs are never changed, and may be reused or transferred away after the promise resolves;
+ * - `destroy()` of a session or device frees everything it owns and may be called twice;
+ * - when hardware goes away, pending and later calls reject with AppError `deviceLost` and `lost`
+ *   resolves; when memory runs out they reject with `deviceOutOfMemory`.
+ */
+import type { AppError } from '../base/error.ts';
+import type { Csr, Pairs } from '../base/sparse.ts';
+
+export const DEVICE_KINDS = ['webgpu', 'webgl', 'wasm', 'reference'] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+export interface DeviceInfo {
+  readonly kind: DeviceKind;
+  /** What the hardware calls itself ("apple m3"), '' where unknown. */
+  readonly adapter: string;
+  /** A GPU made of software: never chosen by itself. */
+  readonly software: boolean;
+  /** Compute threads (1 on GPUs and the reference). */
+  readonly threads: number;
+  readonly simd: boolean;
+}
+
+/** Largest allowed differences from the reference device on the same problem and seed. */
+export const TOLERANCE = { predictions: 0.01, rmse: 0.001, kernel: 1e-4 } as const;
+
+/** Biased factorization r̂_ui = mean + userBias[u] + itemBias[i] + p_u·q_i. Factors are row-major, rows × factors. */
+export interface BiasedFactors {
+  readonly userFactors: Float32Array;
+  readonly itemFactors: Float32Array;
+  readonly userBias: Float32Array;
+  readonly itemBias: Float32Array;
+}
+
+/** Squared error on observed entries + Σ_rows reg·‖row‖² (Koren, Bell & Volinsky 2009); algorithms.md §1. */
+export interface ExplicitProblem {
+  /** Ratings as they are (the mean is subtracted inside). byItem is the transpose of byUser. */
+  readonly byUser: Csr;
+  readonly byItem: Csr;
+  readonly mean: number;
+  readonly factors: number;
+  /** One weight per row: what multiplies ‖p_u‖² and b_u² (already scaled by how much is known). */
+  readonly userFactorReg: Float32Array;
+  readonly userBiasReg: Float32Array;
+  readonly itemFactorReg: Float32Array;
+  readonly itemBiasReg: Float32Array;
+  readonly initial: BiasedFactors;
+}
+
+/**
+ * Cyclic coordinate descent. One `sweep()`: for every user row, bias first, then f = 1…k in order,
+ * δ = (Σ e·q_f − reg·p_f) / (Σ q_f² + reg), with e updated after every coordinate; then the same for
+ * every item row against the new user rows. Rows of a side see only the other side. A row without
+ * entries becomes 0.
+ */
+export interface ExplicitDescent {
+  /** One sweep over both sides. `loss` is the mean squared training error after it. */
+  sweep(): Promise<{ readonly loss: number }>;
+  /** r̂ for each pair, unclipped, from the current factors. */
+  predict(pairs: Pick<Pairs, 'users' | 'items'>): Promise<Float32Array>;
+  /** A copy of the current factors. */
+  factors(): Promise<BiasedFactors>;
+  destroy(): void;
+}
+
+/** Factors of the implicit model: score = p_u·q_i. Row-major, rows × factors. */
+export interface PlainFactors {
+  readonly userFactors: Float32Array;
+  readonly itemFactors: Float32Array;
+}
+
+/**
+ * Σ_observed c_ui (1 − p_u·q_i)² + unobservedWeight Σ_all (p_u·q_i)² + Σ_rows reg·‖row‖²
+ * (Hu, Koren & Volinsky 2008; He et al. 2016, eALS; Rendle et al. 2021). Values of the matrix are c_ui > 0.
+ */
+export interface ImplicitProblem {
+  readonly byUser: Csr;
+  readonly byItem: Csr;
+  readonly factors: number;
+  readonly unobservedWeight: number;
+  readonly userReg: Float32Array;
+  readonly itemReg: Float32Array;
+  readonly initial: PlainFactors;
+}
+
+/**
+ * Cyclic coordinate descent with the Gram matrix G = QᵀQ of the other side. One `sweep()`: for every
+ * user row, f = 1…k in order, with s_e = p·q_e of the row's entries cached and updated:
+ * p_f ← (Σ_e c_e q_ef (1 − s_e + p_f q_ef) − w Σ_{g≠f} p_g G_gf) / (Σ_e c_e q_ef² + w G_ff + reg);
+ * then every item row against the new user rows.
+ */
+export interface ImplicitDescent {
+  /** One sweep over both sides. `loss` is the objective above (without the reg terms) divided by Σ c. */
+  sweep(): Promise<{ readonly loss: number }>;
+  factors(): Promise<PlainFactors>;
+  destroy(): void;
+}
+
+/** For each query row the `count` largest dot products with key rows, its excluded keys left out. */
+export interface TopKRequest {
+  /** m × factors, row-major */
+  readonly queries: Float32Array;
+  /** n × factors, row-major */
+  readonly keys: Float32Array;
+  readonly factors: number;
+  /** Added to every score of that key; length n. */
+  readonly keyBias?: Float32Array;
+  /** Row q's excluded keys: indices[pointers[q]] … ascending. */
+  readonly exclude?: { readonly pointers: Uint32Array; readonly indices: Uint32Array };
+  readonly count: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TopKResult {
+  /** m × count, best first, ties to the lower index; NOT_FOUND where fewer than count remain. */
+  readonly indices: Uint32Array;
+  /** m × count; -Infinity where nothing remains. */
+  readonly scores: Float32Array;
+}
+
+export const NOT_FOUND = 0xffffffff;
+
+export interface ComputeDevice {
+  readonly info: DeviceInfo;
+  /** Resolves (never rejects) when the hardware has gone away. */
+  readonly lost: Promise<AppError>;
+  explicitDescent(problem: ExplicitProblem): Promise<ExplicitDescent>;
+  implicitDescent(problem: ImplicitProblem): Promise<ImplicitDescent>;
+  topK(request: TopKRequest): Promise<TopKResult>;
+  /** A (m × k) times B (n × k) transposed: m × n, row-major. */
+  dots(a: Float32Array, b: Float32Array, factors: number): Promise<Float32Array>;
+  destroy(): void;
+}
+
+/** What was found for one kind of device, for the engine card. */
+export interface DeviceFinding {
+  readonly kind: DeviceKind;
+  readonly state: 'available' | 'software' | 'missing' | 'failedSelfTest' | 'lost';
+  readonly info: DeviceInfo | null;
+  /** Why it is not available: a code for i18n ('noAdapter', 'noApi', 'noFloatTargets', 'noSimd', 'notIsolated', a message). */
+  readonly detail: string;
+  /** Measured multiply–adds per second in the self-test, 0 where not run. */
+  readonly speed: number;
+}

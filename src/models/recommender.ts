@@ -1,0 +1,148 @@
+/**
+ * The contract every recommender stands behind. A recommender serves one head: `taste` (what would
+ * this person think of it: predicts ratings) or `choice` (what will they choose next: orders lists).
+ */
+
+import type { Pairs } from '../base/sparse.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import type { Ratings } from '../data/ratings.ts';
+
+export type Head = 'taste' | 'choice';
+export type Preset = 'quick' | 'balanced' | 'best';
+export type ModelName = 'mf' | 'neumf';
+
+/** One per epoch; epochs count from 1. */
+export interface EpochEvent {
+  readonly model: ModelName;
+  readonly head: Head;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** taste: RMSE on the training ratings. choice: the objective per unit of weight. */
+  readonly trainLoss: number;
+  /** taste: RMSE on the validation ratings. choice: recall@10 on validation. null where there is no validation part. */
+  readonly validation: number | null;
+  /** Only the bench asks for it, and nothing ever looks at it to decide. */
+  readonly test?: number;
+  /** Time this epoch's arithmetic took; measuring excluded. */
+  readonly seconds: number;
+  readonly ratingsPerSecond: number;
+}
+
+/** A moment from which a fit can go on: after a pause, a lost device, a closed tab. */
+export interface Checkpoint {
+  readonly model: ModelName;
+  readonly head: Head;
+  readonly epoch: number;
+  /** Everything trained, as plain arrays by name. */
+  readonly state: Readonly<Record<string, Float32Array>>;
+  readonly best: {
+    readonly epoch: number;
+    readonly validation: number;
+    readonly state: Readonly<Record<string, Float32Array>>;
+  } | null;
+}
+
+export interface FitContext {
+  readonly device: ComputeDevice;
+  /** Held out of training; stopping looks only at this. */
+  readonly validation?: Pairs;
+  /** Scored per epoch for the bench only. */
+  readonly test?: Pairs;
+  readonly onEpoch?: (event: EpochEvent) => void;
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Awaited between epochs; a pause is a promise that resolves later. */
+  readonly gate?: () => Promise<void>;
+  /** A stopped fit resolves with the best model so far. */
+  readonly signal?: AbortSignal;
+  readonly resumeFrom?: Checkpoint;
+}
+
+/** A fitted model together with how the fit went. */
+export interface Fitted<M extends Model> {
+  readonly model: M;
+  /** The epoch validation chose (the last one where there is no validation). */
+  readonly epochs: number;
+  /** Arithmetic and set-up, evaluation excluded. */
+  readonly fitMs: number;
+  readonly stoppedEarly: boolean;
+}
+
+export interface Recommender<Options, M extends Model> {
+  readonly name: ModelName;
+  readonly head: Head;
+  defaults(preset: Preset, ratings: Ratings): Options;
+  /** Same seed, data, options and device → the same model bit for bit. Throws AppError deviceLost with the last checkpoint already delivered. */
+  fit(ratings: Ratings, options: Options, context: FitContext): Promise<Fitted<M>>;
+}
+
+/** A customer who may not be in the data: what they did, by product row. For taste, value is the rating; for choice, the weight. */
+export interface History {
+  readonly items: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** A customer in a model's own space, solved from a history. */
+export interface UserVector {
+  readonly vector: Float32Array;
+  readonly bias: number;
+}
+
+export interface ScoredList {
+  readonly indices: Uint32Array;
+  readonly scores: Float32Array;
+}
+
+/** score = baseline + Σ contributions, exactly (up to float32 rounding). */
+export interface Explanation {
+  readonly score: number;
+  readonly baseline: number;
+  /** One per thing in the history, largest first. */
+  readonly contributions: readonly { readonly item: number; readonly amount: number }[];
+}
+
+export interface Model {
+  readonly name: ModelName;
+  readonly head: Head;
+  toBytes(): Uint8Array;
+  destroy(): void;
+}
+
+/** Predicts ratings. */
+export interface TasteModel extends Model {
+  readonly head: 'taste';
+  /** Clipped to the scale; one per pair. */
+  predict(users: Uint32Array, items: Uint32Array): Promise<Float32Array>;
+}
+
+/** Orders what is not yet chosen. */
+export interface ChoiceModel extends Model {
+  readonly head: 'choice';
+  /** `exclude` is item rows, ascending. */
+  topItems(user: number, count: number, exclude: Uint32Array): Promise<ScoredList>;
+  /** Lists for many customers at once, users.length × count, excluding per row. */
+  topItemsForMany(
+    users: Uint32Array,
+    count: number,
+    exclude: { readonly pointers: Uint32Array; readonly indices: Uint32Array },
+  ): Promise<{ indices: Uint32Array; scores: Float32Array }>;
+}
+
+/** Models with vectors for things: nearness, new customers and exact reasons come with them. */
+export interface FoldableTaste extends TasteModel {
+  foldIn(history: History): UserVector;
+  predictFor(who: UserVector, items: Uint32Array): Float32Array;
+  explain(history: History, item: number): Explanation;
+  readonly itemVectors: { readonly data: Float32Array; readonly factors: number };
+}
+
+export interface FoldableChoice extends ChoiceModel {
+  foldIn(history: History): UserVector;
+  topItemsFor(who: UserVector, count: number, exclude: Uint32Array): ScoredList;
+  scoreFor(who: UserVector, items: Uint32Array): Float32Array;
+  explain(history: History, item: number): Explanation;
+  topUsers(item: number, count: number): Promise<ScoredList>;
+  similarItems(item: number, count: number): ScoredList;
+  similarUsers(who: UserVector, count: number): ScoredList;
+  readonly itemVectors: { readonly data: Float32Array; readonly factors: number };
+  readonly userVectors: { readonly data: Float32Array; readonly factors: number };
+}

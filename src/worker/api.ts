@@ -1,0 +1,346 @@
+/**
+ * What the page may ask of the engine worker. Everything here crosses `postMessage`: plain values and
+ * typed arrays, never matrices of the whole data. Every call may reject with an AppError; every call
+ * with a `signal` may be cancelled. Product and customer numbers are rows of the tables in Interactions.
+ */
+import type { OnProgress } from '../base/progress.ts';
+import type { DeviceFinding, DeviceInfo, DeviceKind } from '../compute/device.ts';
+import type { Feedback, ImportPlan, ImportProposal } from '../data/plan.ts';
+import type { CleaningReport } from '../data/report.ts';
+import type { EpochEvent, Head, ModelName, Preset } from '../models/recommender.ts';
+
+// ── the engine card ─────────────────────────────────────────────────────────────────────────────
+
+export interface EngineReport {
+  /** In order of preference. */
+  readonly findings: readonly DeviceFinding[];
+  readonly chosen: DeviceInfo;
+  /** Set when the choice was made by hand or by ?device=. */
+  readonly byHand: boolean;
+  readonly isolated: boolean;
+  readonly cores: number;
+}
+
+// ── data ────────────────────────────────────────────────────────────────────────────────────────
+
+export type SampleName = 'gift-shop' | 'books';
+
+export type ImportInput =
+  | {
+      readonly kind: 'file';
+      readonly file: File /** path inside a dropped folder, or the name */;
+      readonly path: string;
+    }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'sample'; readonly sample: SampleName };
+
+/** What the words on screen are built from: "readers" and "books" rather than "users" and "items". */
+export type ThingWord = 'product' | 'film' | 'book' | 'artist' | 'song' | 'game';
+export type PersonWord = 'customer' | 'viewer' | 'reader' | 'listener' | 'player';
+
+export interface Histogram {
+  /** Lower edge (or exact value) of each bar. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+}
+
+/** The portrait of the data. */
+export interface DatasetSummary {
+  readonly name: string;
+  readonly feedback: Feedback;
+  readonly thing: ThingWord;
+  readonly person: PersonWord;
+  readonly customers: number;
+  readonly products: number;
+  /** Customer–product pairs. */
+  readonly pairs: number;
+  readonly interactions: number;
+  readonly density: number;
+  readonly report: CleaningReport;
+  /** Rating data: how many of each star. Implicit: how many pairs with 1, 2, 3–4, 5–8 … actions. */
+  readonly ratingHistogram: Histogram;
+  readonly meanRating: number | null;
+  readonly scale: { readonly min: number; readonly max: number; readonly step: number } | null;
+  /** Share of activity (0…1) held by the most popular x share of products, at most 200 points, x ascending from 0 to 1. */
+  readonly longTail: { readonly x: readonly number[]; readonly y: readonly number[] };
+  /** Share of activity the top tenth of products takes. */
+  readonly topTenthShare: number;
+  /** Actions per month (or day/year, chosen by span); null without time. */
+  readonly overTime: {
+    readonly unit: 'day' | 'month' | 'year';
+    readonly starts: readonly number[];
+    readonly counts: readonly number[];
+  } | null;
+  /** Customers with fewer than five actions. */
+  readonly newCustomers: number;
+  readonly medianPerCustomer: number;
+  readonly hasTitles: boolean;
+  readonly categories: readonly string[];
+  readonly importMs: number;
+}
+
+// ── training ────────────────────────────────────────────────────────────────────────────────────
+
+/** Hyperparameters a person can change; each model reads those it knows. See models/ for units and defaults. */
+export type Settings = Readonly<Record<string, number>>;
+
+export interface TrainRequest {
+  readonly model: ModelName;
+  readonly preset: Preset;
+  /** Changes to the preset; empty for none. */
+  readonly settings: Settings;
+  readonly seed: number;
+}
+
+/** What one run learned about itself. All figures are of the held-out test part, scored once. */
+export interface RunSummary {
+  readonly id: string;
+  readonly request: TrainRequest;
+  readonly heads: readonly Head[];
+  readonly device: DeviceInfo;
+  readonly epochs: readonly EpochEvent[];
+  /** taste head; null for implicit data */
+  readonly rmse: number | null;
+  readonly mae: number | null;
+  /** Means with shrinkage, on the same test part. */
+  readonly baselineRmse: number | null;
+  readonly baselineMae: number | null;
+  /** choice head, full ranking */
+  readonly recall10: number;
+  readonly ndcg10: number;
+  readonly popularityRecall10: number;
+  readonly popularityNdcg10: number;
+  /** Of ten shown, how many each test customer really went on to choose, on average; and for a random list. */
+  readonly hitsOfTen: number;
+  readonly randomHitsOfTen: number;
+  readonly testCustomers: number;
+  readonly fitMs: number;
+  readonly choiceFitMs: number;
+  readonly stopped: boolean;
+}
+
+export type TrainEvent =
+  | {
+      readonly kind: 'phase';
+      readonly run: string;
+      readonly phase: 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
+    }
+  | { readonly kind: 'epoch'; readonly run: string; readonly epoch: EpochEvent }
+  | { readonly kind: 'baseline'; readonly run: string; readonly rmse: number | null; readonly recall10: number }
+  | {
+      readonly kind: 'deviceChanged';
+      readonly run: string;
+      readonly from: DeviceKind;
+      readonly to: DeviceKind;
+      readonly epoch: number;
+    };
+
+// ── asking ──────────────────────────────────────────────────────────────────────────────────────
+
+export interface ProductCard {
+  readonly product: number;
+  readonly id: string;
+  /** The id where no title is known. */
+  readonly title: string;
+  /** Author, genres, category: one short line, '' where nothing is known. */
+  readonly detail: string;
+  readonly count: number;
+}
+
+export interface CustomerCard {
+  readonly customer: number;
+  readonly id: string;
+  readonly count: number;
+}
+
+export interface HistoryEntry {
+  readonly product: ProductCard;
+  /** The rating, or the number of units. */
+  readonly value: number;
+  /** ms since 1970, null where unknown */
+  readonly time: number | null;
+}
+
+export interface Recommendation {
+  readonly product: ProductCard;
+  /** The choice head's score (what the order is by). */
+  readonly score: number;
+  /** Predicted stars; null for implicit data or a model without a taste head. */
+  readonly stars: number | null;
+  /** Half width of the 90 % interval of a rating, noise of ratings included; null where unknown. */
+  readonly starsInterval: number | null;
+  /** null where the model gives no exact reasons. */
+  readonly reasons: {
+    readonly baseline: number;
+    /** Largest first, at most `reasonCount`; the rest are summed in `others`. */
+    readonly because: readonly { readonly product: ProductCard; readonly amount: number }[];
+    readonly others: number;
+    readonly sum: number;
+  } | null;
+}
+
+/** What a person would have had to do differently. Whole histories are replaced when `fromNothing`. */
+export interface WhatIf {
+  readonly liked: readonly number[];
+  readonly disliked: readonly number[];
+}
+
+export interface RecommendRequest {
+  /** null: a new customer, known only by `whatIf`. */
+  readonly customer: number | null;
+  readonly whatIf: WhatIf;
+  readonly count: number;
+  /** Which run's models answer; null: the latest factorization. */
+  readonly run: string | null;
+}
+
+export interface RecommendationList {
+  readonly items: readonly Recommendation[];
+  readonly similarCustomers: readonly { readonly customer: CustomerCard; readonly similarity: number }[];
+  /** How long solving and ranking took. */
+  readonly milliseconds: number;
+  readonly model: ModelName;
+}
+
+export interface CustomerProfile {
+  readonly customer: CustomerCard;
+  /** Rated highest / bought most first, at most 200. */
+  readonly history: readonly HistoryEntry[];
+  readonly historyCount: number;
+  readonly meanRating: number | null;
+  readonly overallMean: number | null;
+  readonly firstTime: number | null;
+  readonly lastTime: number | null;
+  readonly units: number | null;
+  readonly spend: number | null;
+  /** Share (0…1) of this customer's actions and of everyone's in each category, most distinctive first, at most 6. */
+  readonly categories: readonly { readonly name: string; readonly share: number; readonly everyone: number }[];
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
+}
+
+// ── the heatmap ─────────────────────────────────────────────────────────────────────────────────
+
+export type SimilarityMeasure = 'cosine' | 'adjustedCosine' | 'pearson' | 'jaccard' | 'model';
+
+export interface HeatmapRequest {
+  readonly side: 'products' | 'customers';
+  readonly measure: SimilarityMeasure;
+  /** 2 … 2,000 */
+  readonly size: number;
+  readonly choose:
+    | { readonly by: 'popularity' }
+    | { readonly by: 'category'; readonly category: string }
+    | { readonly by: 'search'; readonly query: string };
+}
+
+export interface HeatmapGroup {
+  /** First row and one past the last, in display order. */
+  readonly from: number;
+  readonly to: number;
+  /** Category the group is named by; null → named by its typical members. */
+  readonly category: string | null;
+  readonly members: readonly string[];
+}
+
+/** A merge of the dendrogram: rows/merges a and b at a height; leaves are 0…n−1 in display order, merge m is n + m. */
+export interface Dendrogram {
+  readonly left: Uint32Array;
+  readonly right: Uint32Array;
+  readonly height: Float32Array;
+}
+
+export interface HeatmapResult {
+  readonly request: HeatmapRequest;
+  /** Rows of the entity table in display order. */
+  readonly rows: Uint32Array;
+  readonly labels: readonly string[];
+  /** n × n, row-major, display order; NaN is "undefined, shown blank". */
+  readonly values: Float32Array;
+  /** Smallest and largest off-diagonal value, for the colour scale. */
+  readonly range: readonly [number, number];
+  readonly dendrogram: Dendrogram;
+  readonly groups: readonly HeatmapGroup[];
+  readonly milliseconds: number;
+}
+
+export interface PairDetail {
+  readonly a: string;
+  readonly b: string;
+  readonly value: number;
+  /** Customers who did both (or products both customers have). */
+  readonly together: number;
+  readonly onlyA: number;
+  readonly onlyB: number;
+  /** The strongest common rows. */
+  readonly shared: readonly string[];
+}
+
+export interface SimilarRow {
+  readonly row: number;
+  readonly label: string;
+  readonly value: number;
+}
+
+// ── export, storage, privacy ────────────────────────────────────────────────────────────────────
+
+export interface ExportRequest {
+  readonly count: number;
+  readonly run: string | null;
+}
+
+/** The project kept in the browser's own storage. */
+export interface SavedProject {
+  readonly summary: DatasetSummary;
+  readonly runs: readonly RunSummary[];
+  readonly savedAt: number;
+}
+
+export interface EngineApi {
+  engine(): Promise<EngineReport>;
+  chooseDevice(kind: DeviceKind | 'auto'): Promise<EngineReport>;
+  /** Runs the self-test of one device and measures its speed. */
+  testDevice(kind: DeviceKind): Promise<DeviceFinding>;
+
+  inspect(inputs: readonly ImportInput[], onProgress: OnProgress, signal: AbortSignal): Promise<ImportProposal>;
+  /** The proposal again after the person changed how a table is read or what a table is for. */
+  reinspect(change: {
+    readonly source: string;
+    readonly hasHeader?: boolean;
+    readonly use?: import('../data/plan.ts').TableUse;
+  }): Promise<ImportProposal>;
+  load(plan: ImportPlan, onProgress: OnProgress, signal: AbortSignal): Promise<DatasetSummary>;
+  rejectedRows(): Promise<Blob>;
+
+  train(request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
+  pause(run: string): Promise<void>;
+  resume(run: string): Promise<void>;
+  /** Keeps the best so far; the pending `train` resolves. */
+  stop(run: string): Promise<void>;
+
+  searchCustomers(query: string, limit: number): Promise<readonly CustomerCard[]>;
+  searchProducts(query: string, limit: number): Promise<readonly ProductCard[]>;
+  customerById(id: string): Promise<CustomerProfile>;
+  customer(customer: number): Promise<CustomerProfile>;
+  recommend(request: RecommendRequest): Promise<RecommendationList>;
+
+  heatmap(request: HeatmapRequest, onProgress: OnProgress, signal: AbortSignal): Promise<HeatmapResult>;
+  pairDetail(side: 'products' | 'customers', measure: SimilarityMeasure, a: number, b: number): Promise<PairDetail>;
+  mostSimilar(
+    side: 'products' | 'customers',
+    measure: SimilarityMeasure,
+    row: number,
+    count: number,
+  ): Promise<readonly SimilarRow[]>;
+
+  exportLists(request: ExportRequest, onProgress: OnProgress, signal: AbortSignal): Promise<Blob>;
+
+  /** The last project, or null. A damaged one is set aside and rejected with `projectDamaged`. */
+  restore(onProgress: OnProgress): Promise<SavedProject | null>;
+  erase(): Promise<void>;
+  /** Network requests this worker and its threads have made since data came in. */
+  requestCount(): Promise<number>;
+  /** For tests: tries to reach `address` by fetch and by WebSocket from this worker and its threads; says which got through. */
+  tryToGetOut(
+    address: string,
+  ): Promise<readonly { readonly from: string; readonly how: 'fetch' | 'websocket'; readonly refused: boolean }[]>;
+}

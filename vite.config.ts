@@ -1,0 +1,25 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { ALL_HEADERS } from './scripts/headers.ts';
+
+/** Writes the headers beside the build, in the form several static hosts read. */
+function headersFile(): Plugin {
+  return {
+    name: 'headers-file',
+    apply: 'build',
+    generateBundle() {
+      const lines = Object.entries(ALL_HEADERS).map(([name, value]) => `  ${name}: ${value}`);
+      this.emitFile({ type: 'asset', fileName: '_headers', source: `/*\n${lines.join('\n')}\n` });
+    },
+  };
+}
+
+export default defineConfig({
+  // Relative, so the build works under any sub-path.
+  base: './',
+  plugins: [react(), headersFile()],
+  worker: { format: 'es' },
+  server: { headers: { ...ALL_HEADERS, 'Content-Security-Policy': '' } },
+  preview: { headers: { ...ALL_HEADERS } },
+  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+});
