@@ -296,6 +296,8 @@ export interface SavedProject {
 }
 
 export interface EngineApi {
+  /** Finds and chooses a device and fetches all code that may be needed later; call before data comes in. */
+  prepare(kind: DeviceKind | 'auto'): Promise<EngineReport>;
   engine(): Promise<EngineReport>;
   chooseDevice(kind: DeviceKind | 'auto'): Promise<EngineReport>;
   /** Runs the self-test of one device and measures its speed. */

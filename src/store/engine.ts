@@ -1,0 +1,64 @@
+/** The one engine of this page: started when first needed, shared by everything. */
+
+import { create } from 'zustand';
+import { type AppError, toAppError } from '../base/error.ts';
+import { DEVICE_KINDS, type DeviceKind } from '../compute/device.ts';
+import type { EngineApi, EngineReport } from '../worker/api.ts';
+import { startEngine } from '../worker/client.ts';
+
+let started: EngineApi | null = null;
+
+/** The engine, for actions. */
+export function engine(): EngineApi {
+  started ??= startEngine();
+  return started;
+}
+
+/** The engine, for components. */
+export function useEngine(): EngineApi {
+  return engine();
+}
+
+interface EngineState {
+  readonly report: EngineReport | null;
+  readonly error: AppError | null;
+}
+
+/** What was found and chosen, for the engine chip and card. */
+export const useEngineState = create<EngineState>(() => ({ report: null, error: null }));
+
+/** ?device=webgpu|webgl|wasm|reference, for demos and tests. */
+function deviceFromAddress(): DeviceKind | 'auto' {
+  const wanted = new URLSearchParams(window.location.search).get('device');
+  return DEVICE_KINDS.find((kind) => kind === wanted) ?? 'auto';
+}
+
+let preparing: Promise<void> | null = null;
+
+/**
+ * Finds the devices, chooses one, and fetches every piece of code the story can need, so that from
+ * the moment data comes in there is no request at all. May be called often; works once.
+ */
+export function prepareEngine(): Promise<void> {
+  preparing ??= (async () => {
+    try {
+      const report = await engine().prepare(deviceFromAddress());
+      useEngineState.setState({ report, error: null });
+    } catch (thrown) {
+      useEngineState.setState({ error: toAppError(thrown) });
+      preparing = null;
+      throw thrown;
+    }
+  })();
+  return preparing;
+}
+
+/** Switches by hand; what was trained stays. */
+export async function chooseDevice(kind: DeviceKind | 'auto'): Promise<void> {
+  useEngineState.setState({ report: await engine().chooseDevice(kind), error: null });
+}
+
+/** Asks again what is running (after a device was lost). */
+export async function refreshEngine(): Promise<void> {
+  useEngineState.setState({ report: await engine().engine() });
+}

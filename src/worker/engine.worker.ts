@@ -1,0 +1,5 @@
+/** The engine worker: registers and forwards, nothing else. */
+import { createEngine } from './engine.ts';
+import { exposeApi } from './wire.ts';
+
+exposeApi(createEngine());
