@@ -58,7 +58,7 @@ export interface ExplicitProblem {
  * Cyclic coordinate descent. One `sweep()`: for every user row, bias first, then f = 1…k in order,
  * δ = (Σ e·q_f − reg·p_f) / (Σ q_f² + reg), with e updated after every coordinate; then the same for
  * every item row against the new user rows. Rows of a side see only the other side. A row without
- * entries becomes 0.
+ * entries becomes 0; a factor whose denominator is 0 stays as it is.
  */
 export interface ExplicitDescent {
   /** One sweep over both sides. `loss` is the mean squared training error after it. */
@@ -94,7 +94,8 @@ export interface ImplicitProblem {
  * Cyclic coordinate descent with the Gram matrix G = QᵀQ of the other side. One `sweep()`: for every
  * user row, f = 1…k in order, with s_e = p·q_e of the row's entries cached and updated:
  * p_f ← (Σ_e c_e q_ef (1 − s_e + p_f q_ef) − w Σ_{g≠f} p_g G_gf) / (Σ_e c_e q_ef² + w G_ff + reg);
- * then every item row against the new user rows.
+ * then every item row against the new user rows. A row without entries becomes 0 (its exact minimizer);
+ * a factor whose denominator is 0 stays as it is.
  */
 export interface ImplicitDescent {
   /** One sweep over both sides. `loss` is the objective above (without the reg terms) divided by Σ c. */
@@ -103,7 +104,10 @@ export interface ImplicitDescent {
   destroy(): void;
 }
 
-/** For each query row the `count` largest dot products with key rows, its excluded keys left out. */
+/**
+ * For each query row the `count` largest dot products with key rows, its excluded keys left out.
+ * Scores are compared as 32-bit floats; keys that score NaN or -Infinity are never returned.
+ */
 export interface TopKRequest {
   /** m × factors, row-major */
   readonly queries: Float32Array;

@@ -1,0 +1,83 @@
+/**
+ * What every device refuses, and what it copies. Wrong shapes are programming mistakes: RangeError with the offending
+ * value, before any memory is taken.
+ */
+import type { Csr } from '../base/sparse.ts';
+import type { ExplicitProblem, ImplicitProblem, TopKRequest } from './device.ts';
+
+function expectLength(name: string, array: ArrayLike<number>, length: number): void {
+  if (array.length !== length) throw new RangeError(`${name} has length ${array.length}, expected ${length}`);
+}
+
+function checkMatrix(name: string, matrix: Csr): void {
+  expectLength(`${name}.pointers`, matrix.pointers, matrix.rows + 1);
+  expectLength(`${name}.values`, matrix.values, matrix.indices.length);
+  const end = matrix.pointers[matrix.rows];
+  if (end !== matrix.indices.length) throw new RangeError(`${name}.pointers end at ${end}`);
+}
+
+function checkBothSides(byUser: Csr, byItem: Csr, factors: number): void {
+  if (!Number.isInteger(factors) || factors < 1) throw new RangeError(`factors ${factors}`);
+  checkMatrix('byUser', byUser);
+  checkMatrix('byItem', byItem);
+  if (byUser.rows !== byItem.columns || byUser.columns !== byItem.rows) {
+    throw new RangeError(`byItem is ${byItem.rows} × ${byItem.columns}, not the transpose of byUser`);
+  }
+  expectLength('byItem.indices', byItem.indices, byUser.indices.length);
+}
+
+/** A copy of a matrix: the caller may transfer its own away. */
+export function copyCsr({ rows, columns, pointers, indices, values }: Csr): Csr {
+  return { rows, columns, pointers: pointers.slice(), indices: indices.slice(), values: values.slice() };
+}
+
+/** Throws RangeError unless every array of the problem has the length its neighbours ask for. */
+export function checkExplicit(problem: ExplicitProblem): void {
+  const { byUser, byItem, factors, initial } = problem;
+  checkBothSides(byUser, byItem, factors);
+  expectLength('userFactorReg', problem.userFactorReg, byUser.rows);
+  expectLength('userBiasReg', problem.userBiasReg, byUser.rows);
+  expectLength('itemFactorReg', problem.itemFactorReg, byItem.rows);
+  expectLength('itemBiasReg', problem.itemBiasReg, byItem.rows);
+  expectLength('initial.userFactors', initial.userFactors, byUser.rows * factors);
+  expectLength('initial.itemFactors', initial.itemFactors, byItem.rows * factors);
+  expectLength('initial.userBias', initial.userBias, byUser.rows);
+  expectLength('initial.itemBias', initial.itemBias, byItem.rows);
+}
+
+/** Throws RangeError unless every array of the problem has the length its neighbours ask for. */
+export function checkImplicit(problem: ImplicitProblem): void {
+  const { byUser, byItem, factors, initial } = problem;
+  checkBothSides(byUser, byItem, factors);
+  expectLength('userReg', problem.userReg, byUser.rows);
+  expectLength('itemReg', problem.itemReg, byItem.rows);
+  expectLength('initial.userFactors', initial.userFactors, byUser.rows * factors);
+  expectLength('initial.itemFactors', initial.itemFactors, byItem.rows * factors);
+}
+
+/** The number of rows of a row-major matrix; throws RangeError when the length is no multiple of `factors`. */
+export function rowsOf(name: string, matrix: Float32Array, factors: number): number {
+  if (!Number.isInteger(factors) || factors < 1) throw new RangeError(`factors ${factors}`);
+  const rows = matrix.length / factors;
+  if (!Number.isInteger(rows)) throw new RangeError(`${name} has length ${matrix.length}, factors ${factors}`);
+  return rows;
+}
+
+/** Checks the shapes of a top-K request and gives them: m queries, n keys. */
+export function checkTopK(request: TopKRequest): { readonly queryCount: number; readonly keyCount: number } {
+  const queryCount = rowsOf('queries', request.queries, request.factors);
+  const keyCount = rowsOf('keys', request.keys, request.factors);
+  if (!Number.isInteger(request.count) || request.count < 0) throw new RangeError(`count ${request.count}`);
+  if (request.keyBias) expectLength('keyBias', request.keyBias, keyCount);
+  if (request.exclude) expectLength('exclude.pointers', request.exclude.pointers, queryCount + 1);
+  return { queryCount, keyCount };
+}
+
+/** Throws RangeError unless both sides of the pairs have the same length and point into the model. */
+export function checkPairs(users: Uint32Array, items: Uint32Array, userCount: number, itemCount: number): void {
+  expectLength('pairs.items', items, users.length);
+  for (let p = 0; p < users.length; p++) {
+    if (users[p] >= userCount) throw new RangeError(`user row ${users[p]} of ${userCount}`);
+    if (items[p] >= itemCount) throw new RangeError(`item row ${items[p]} of ${itemCount}`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { ComputeDevice } from '../device.ts';
+import { dots } from './dots.ts';
+import { explicitDescent } from './explicit-descent.ts';
+import { implicitDescent } from './implicit-descent.ts';
+import { topK } from './top-k.ts';
+
+/**
+ * The reference device: the formulas of `../device.ts` written down as plainly as possible. It is slow
+ * and it is the measure of every other device. Factors are stored in 32 bits, sums kept in 64.
+ */
+export function createReferenceDevice(): ComputeDevice {
+  return {
+    info: { kind: 'reference', adapter: '', software: false, threads: 1, simd: false },
+    // plain loops cannot go away
+    lost: new Promise(() => {}),
+    explicitDescent: async (problem) => explicitDescent(problem),
+    implicitDescent: async (problem) => implicitDescent(problem),
+    topK,
+    dots: async (a, b, factors) => dots(a, b, factors),
+    destroy() {},
+  };
+}
