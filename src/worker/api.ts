@@ -5,8 +5,16 @@
  */
 import type { OnProgress } from '../base/progress.ts';
 import type { DeviceFinding, DeviceInfo, DeviceKind } from '../compute/device.ts';
-import type { Feedback, ImportPlan, ImportProposal } from '../data/plan.ts';
+import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
 import type { CleaningReport } from '../data/report.ts';
+import type {
+  HeatmapRequest,
+  HeatmapResult,
+  PairDetail,
+  Side,
+  SimilarityMeasure,
+  SimilarRow,
+} from '../insight/heatmap-types.ts';
 import type { EpochEvent, Head, ModelName, Preset } from '../models/recommender.ts';
 
 // ── the engine card ─────────────────────────────────────────────────────────────────────────────
@@ -33,6 +41,16 @@ export type ImportInput =
     }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'sample'; readonly sample: SampleName };
+
+/** One thing the person changed on the import screen. */
+export interface ProposalChange {
+  readonly source: string;
+  readonly hasHeader?: boolean;
+  readonly use?: TableUse;
+  readonly column?: number;
+  readonly role?: Role;
+  readonly feedback?: Feedback;
+}
 
 /** What the words on screen are built from: "readers" and "books" rather than "users" and "items". */
 export type ThingWord = 'product' | 'film' | 'book' | 'artist' | 'song' | 'game';
@@ -220,66 +238,16 @@ export interface CustomerProfile {
 
 // ── the heatmap ─────────────────────────────────────────────────────────────────────────────────
 
-export type SimilarityMeasure = 'cosine' | 'adjustedCosine' | 'pearson' | 'jaccard' | 'model';
-
-export interface HeatmapRequest {
-  readonly side: 'products' | 'customers';
-  readonly measure: SimilarityMeasure;
-  /** 2 … 2,000 */
-  readonly size: number;
-  readonly choose:
-    | { readonly by: 'popularity' }
-    | { readonly by: 'category'; readonly category: string }
-    | { readonly by: 'search'; readonly query: string };
-}
-
-export interface HeatmapGroup {
-  /** First row and one past the last, in display order. */
-  readonly from: number;
-  readonly to: number;
-  /** Category the group is named by; null → named by its typical members. */
-  readonly category: string | null;
-  readonly members: readonly string[];
-}
-
-/** A merge of the dendrogram: rows/merges a and b at a height; leaves are 0…n−1 in display order, merge m is n + m. */
-export interface Dendrogram {
-  readonly left: Uint32Array;
-  readonly right: Uint32Array;
-  readonly height: Float32Array;
-}
-
-export interface HeatmapResult {
-  readonly request: HeatmapRequest;
-  /** Rows of the entity table in display order. */
-  readonly rows: Uint32Array;
-  readonly labels: readonly string[];
-  /** n × n, row-major, display order; NaN is "undefined, shown blank". */
-  readonly values: Float32Array;
-  /** Smallest and largest off-diagonal value, for the colour scale. */
-  readonly range: readonly [number, number];
-  readonly dendrogram: Dendrogram;
-  readonly groups: readonly HeatmapGroup[];
-  readonly milliseconds: number;
-}
-
-export interface PairDetail {
-  readonly a: string;
-  readonly b: string;
-  readonly value: number;
-  /** Customers who did both (or products both customers have). */
-  readonly together: number;
-  readonly onlyA: number;
-  readonly onlyB: number;
-  /** The strongest common rows. */
-  readonly shared: readonly string[];
-}
-
-export interface SimilarRow {
-  readonly row: number;
-  readonly label: string;
-  readonly value: number;
-}
+export type {
+  Dendrogram,
+  HeatmapGroup,
+  HeatmapRequest,
+  HeatmapResult,
+  PairDetail,
+  Side,
+  SimilarityMeasure,
+  SimilarRow,
+} from '../insight/heatmap-types.ts';
 
 // ── export, storage, privacy ────────────────────────────────────────────────────────────────────
 
@@ -304,16 +272,14 @@ export interface EngineApi {
   testDevice(kind: DeviceKind): Promise<DeviceFinding>;
 
   inspect(inputs: readonly ImportInput[], onProgress: OnProgress, signal: AbortSignal): Promise<ImportProposal>;
-  /** The proposal again after the person changed how a table is read or what a table is for. */
-  reinspect(change: {
-    readonly source: string;
-    readonly hasHeader?: boolean;
-    readonly use?: import('../data/plan.ts').TableUse;
-  }): Promise<ImportProposal>;
-  load(plan: ImportPlan, onProgress: OnProgress, signal: AbortSignal): Promise<DatasetSummary>;
+  /** The proposal again after the person changed how a table is read, what it is for, or what a column means. */
+  reinspect(change: ProposalChange): Promise<ImportProposal>;
+  /** Reads everything by the current proposal. The project in hand stays until the new one is whole. */
+  load(onProgress: OnProgress, signal: AbortSignal): Promise<DatasetSummary>;
+  /** The rejected rows of the current data as CSV, with line number and reason. */
   rejectedRows(): Promise<Blob>;
 
-  train(request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
+  train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
   pause(run: string): Promise<void>;
   resume(run: string): Promise<void>;
   /** Keeps the best so far; the pending `train` resolves. */
@@ -326,13 +292,8 @@ export interface EngineApi {
   recommend(request: RecommendRequest): Promise<RecommendationList>;
 
   heatmap(request: HeatmapRequest, onProgress: OnProgress, signal: AbortSignal): Promise<HeatmapResult>;
-  pairDetail(side: 'products' | 'customers', measure: SimilarityMeasure, a: number, b: number): Promise<PairDetail>;
-  mostSimilar(
-    side: 'products' | 'customers',
-    measure: SimilarityMeasure,
-    row: number,
-    count: number,
-  ): Promise<readonly SimilarRow[]>;
+  pairDetail(side: Side, measure: SimilarityMeasure, a: number, b: number): Promise<PairDetail>;
+  mostSimilar(side: Side, measure: SimilarityMeasure, row: number, count: number): Promise<readonly SimilarRow[]>;
 
   exportLists(request: ExportRequest, onProgress: OnProgress, signal: AbortSignal): Promise<Blob>;
 
