@@ -131,6 +131,8 @@ export interface ChoiceModel extends Model {
 export interface FoldableTaste extends TasteModel {
   foldIn(history: History): UserVector;
   predictFor(who: UserVector, items: Uint32Array): Float32Array;
+  /** Half the width of the 90 % interval of a rating, the noise of ratings included. */
+  ratingInterval(history: History, item: number): number;
   explain(history: History, item: number): Explanation;
   readonly itemVectors: { readonly data: Float32Array; readonly factors: number };
 }

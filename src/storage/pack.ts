@@ -57,13 +57,13 @@ export function unpack(bytes: Uint8Array<ArrayBuffer>): { version: number; value
   if (at > bytes.length) throw new AppError('projectDamaged');
   const text = new TextDecoder().decode(bytes.subarray(HEADER_BYTES, HEADER_BYTES + textLength));
   const takeArray = (kind: unknown, length: unknown): Packable => {
-    const constructor = ARRAYS[kind as ArrayKind];
-    if (!constructor || !Number.isSafeInteger(length) || (length as number) < 0) throw new AppError('projectDamaged');
-    const size = (length as number) * constructor.BYTES_PER_ELEMENT;
+    const Kind = ARRAYS[kind as ArrayKind];
+    if (!Kind || !Number.isSafeInteger(length) || (length as number) < 0) throw new AppError('projectDamaged');
+    const size = (length as number) * Kind.BYTES_PER_ELEMENT;
     if (at + size > bytes.length) throw new AppError('projectDamaged');
     const start = bytes.byteOffset + at;
     at += padded(size);
-    return new constructor(bytes.buffer.slice(start, start + size));
+    return new Kind(bytes.buffer.slice(start, start + size));
   };
   // Depth first in the order of writing, which is the order of the blocks.
   const revive = (part: unknown): unknown => {

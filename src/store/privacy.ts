@@ -1,0 +1,49 @@
+/**
+ * Counts what left: network requests made by this page and by every worker since data came in.
+ * The browser keeps the list (resource timing); refused attempts are counted too (policy violations).
+ */
+import { create } from 'zustand';
+import { engine } from './engine.ts';
+
+interface PrivacyState {
+  /** null until data has come in. */
+  readonly requests: number | null;
+  /** When data came in, ms since 1970. */
+  readonly since: number | null;
+}
+
+export const usePrivacy = create<PrivacyState>(() => ({ requests: null, since: null }));
+
+const POLL_MS = 2000;
+let pageRequests = 0;
+let watching = false;
+let markedAt = 0;
+
+function watch(): void {
+  watching = true;
+  new PerformanceObserver((list) => {
+    pageRequests += list.getEntries().filter((entry) => entry.startTime >= markedAt).length;
+    void refresh();
+  }).observe({ type: 'resource' });
+  document.addEventListener('securitypolicyviolation', () => {
+    pageRequests++;
+    void refresh();
+  });
+  setInterval(() => {
+    if (document.visibilityState === 'visible') void refresh();
+  }, POLL_MS);
+}
+
+async function refresh(): Promise<void> {
+  const inWorkers = await engine().requestCount();
+  usePrivacy.setState({ requests: pageRequests + inWorkers });
+}
+
+/** From now on nothing may be requested; everything after this moment is counted and shown. */
+export function markDataIn(): void {
+  if (usePrivacy.getState().since !== null) return;
+  markedAt = performance.now();
+  pageRequests = 0;
+  usePrivacy.setState({ requests: 0, since: Date.now() });
+  if (!watching) watch();
+}

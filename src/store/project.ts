@@ -1,0 +1,145 @@
+/**
+ * What is loaded and how it came in. Small values and handles only: the data itself stays in the
+ * worker. A failed or cancelled import leaves the project that was there before.
+ */
+import { create } from 'zustand';
+import { type AppError, isAbort, toAppError } from '../base/error.ts';
+import type { Progress } from '../base/progress.ts';
+import type { ImportProposal } from '../data/plan.ts';
+import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from '../worker/api.ts';
+import { engine, prepareEngine } from './engine.ts';
+import { markDataIn } from './privacy.ts';
+import { go } from './route.ts';
+import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
+
+export type ImportPhase = 'idle' | 'restoring' | 'preparing' | 'inspecting' | 'confirming' | 'loading';
+
+interface ProjectState {
+  readonly phase: ImportPhase;
+  /** What is being read, for the progress panel. */
+  readonly reading: string;
+  readonly proposal: ImportProposal | null;
+  readonly progress: Progress | null;
+  readonly error: AppError | null;
+  readonly summary: DatasetSummary | null;
+}
+
+export const useProject = create<ProjectState>(() => ({
+  phase: 'idle',
+  reading: '',
+  proposal: null,
+  progress: null,
+  error: null,
+  summary: null,
+}));
+
+const set = useProject.setState;
+const onProgress = (progress: Progress) => set({ progress });
+let abort: AbortController | null = null;
+
+function fail(thrown: unknown): void {
+  const error = toAppError(thrown);
+  set({ phase: 'idle', proposal: null, progress: null, error: isAbort(error) ? null : error });
+}
+
+/** Looks at what was given; goes on by itself where nothing is in doubt. */
+async function open(inputs: readonly ImportInput[], reading: string): Promise<void> {
+  abort?.abort();
+  const mine = new AbortController();
+  abort = mine;
+  set({ phase: 'preparing', reading, error: null, progress: null, proposal: null });
+  go('data');
+  try {
+    await prepareEngine();
+    if (mine.signal.aborted) return;
+    markDataIn();
+    set({ phase: 'inspecting' });
+    const proposal = await engine().inspect(inputs, onProgress, mine.signal);
+    if (mine.signal.aborted) return;
+    set({ proposal, phase: 'confirming', progress: null });
+    if (proposal.plan.certain) await confirmImport();
+  } catch (thrown) {
+    if (!mine.signal.aborted) fail(thrown);
+  }
+}
+
+/** Files from a drop, a folder or the picker. */
+export function openFiles(files: readonly { readonly file: File; readonly path: string }[]): Promise<void> {
+  if (files.length === 0) return Promise.resolve();
+  const name = files.length === 1 ? files[0].path : `${files[0].path} + ${files.length - 1}`;
+  return open(
+    files.map(({ file, path }) => ({ kind: 'file', file, path })),
+    name,
+  );
+}
+
+export function openText(text: string): Promise<void> {
+  return open([{ kind: 'text', text }], '');
+}
+
+export function openSample(sample: SampleName): Promise<void> {
+  return open([{ kind: 'sample', sample }], '');
+}
+
+/** The person changed a role, a table's use, or how a table is read. */
+export async function changeProposal(change: ProposalChange): Promise<void> {
+  try {
+    set({ proposal: await engine().reinspect(change), error: null });
+  } catch (thrown) {
+    set({ error: toAppError(thrown) });
+  }
+}
+
+/** Reads everything as proposed, then starts the story. On failure the proposal stays to be mended. */
+export async function confirmImport(): Promise<void> {
+  const mine = abort ?? new AbortController();
+  abort = mine;
+  set({ phase: 'loading', error: null, progress: null });
+  try {
+    await stopEverything();
+    const summary = await engine().load(onProgress, mine.signal);
+    forgetRuns();
+    set({ summary, phase: 'idle', proposal: null, progress: null });
+    startStory(summary);
+  } catch (thrown) {
+    if (mine.signal.aborted) return;
+    set({ phase: 'confirming', progress: null, error: toAppError(thrown) });
+  }
+}
+
+/** Stops reading; what was loaded before stays. */
+export function cancelImport(): void {
+  abort?.abort();
+  abort = null;
+  set({ phase: 'idle', proposal: null, progress: null, error: null });
+}
+
+export function dismissError(): void {
+  set({ error: null });
+}
+
+/** Once, at start: the last project comes back. */
+export async function restoreProject(): Promise<void> {
+  set({ phase: 'restoring' });
+  try {
+    const saved = await engine().restore(onProgress);
+    if (useProject.getState().phase !== 'restoring') return;
+    set({ phase: 'idle', progress: null, summary: saved?.summary ?? null });
+    if (saved) {
+      await prepareEngine();
+      markDataIn();
+      restoreRuns(saved.runs);
+    }
+  } catch (thrown) {
+    if (useProject.getState().phase === 'restoring') fail(thrown);
+  }
+}
+
+/** Deletes everything kept on this machine. */
+export async function eraseEverything(): Promise<void> {
+  await stopEverything();
+  await engine().erase();
+  forgetRuns();
+  set({ phase: 'idle', proposal: null, progress: null, error: null, summary: null });
+  go('data');
+}

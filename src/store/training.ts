@@ -1,0 +1,160 @@
+/** What is training, what was trained. One run at a time; others wait in line. */
+import { create } from 'zustand';
+import { type AppError, isAbort, toAppError } from '../base/error.ts';
+import type { DeviceKind } from '../compute/device.ts';
+import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
+import type { DatasetSummary, RunSummary, Settings, TrainEvent, TrainRequest } from '../worker/api.ts';
+import { engine, refreshEngine } from './engine.ts';
+import { go } from './route.ts';
+
+export type TrainPhase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
+
+export interface LiveRun {
+  readonly id: string;
+  readonly request: TrainRequest;
+  readonly phase: TrainPhase;
+  readonly epochs: readonly EpochEvent[];
+  readonly paused: boolean;
+  readonly baseline: { readonly rmse: number | null; readonly recall10: number } | null;
+}
+
+interface TrainingState {
+  /** The run in progress, or the one that just ended until the next begins. */
+  readonly live: LiveRun | null;
+  readonly waiting: readonly TrainRequest[];
+  readonly runs: readonly RunSummary[];
+  /** Which run answers on Customers and in exports; null: the latest factorization. */
+  readonly serving: string | null;
+  readonly deviceChange: { readonly from: DeviceKind; readonly to: DeviceKind; readonly epoch: number } | null;
+  readonly error: AppError | null;
+}
+
+const NOTHING: TrainingState = {
+  live: null,
+  waiting: [],
+  runs: [],
+  serving: null,
+  deviceChange: null,
+  error: null,
+};
+
+export const useTraining = create<TrainingState>(() => NOTHING);
+
+const get = useTraining.getState;
+const set = useTraining.setState;
+export const DEFAULT_SEED = 1;
+
+/** Data up to this many pairs goes on to Balanced by itself; larger data waits for a press. */
+const FOLLOW_PAIRS = 1_500_000;
+/** The same for the neural model, whose epochs are some fifty times dearer. */
+const FOLLOW_NEURAL_PAIRS = 350_000;
+
+let counter = 0;
+let current: Promise<void> = Promise.resolve();
+/** Raised by stopEverything: a story queued before it must not start after it. */
+let generation = 0;
+
+function updateLive(change: Partial<LiveRun>): void {
+  const { live } = get();
+  if (live) set({ live: { ...live, ...change } });
+}
+
+function onEvent(event: TrainEvent): void {
+  const { live } = get();
+  if (!live || live.id !== event.run) return;
+  if (event.kind === 'phase') updateLive({ phase: event.phase });
+  else if (event.kind === 'epoch') updateLive({ epochs: [...live.epochs, event.epoch] });
+  else if (event.kind === 'baseline') updateLive({ baseline: { rmse: event.rmse, recall10: event.recall10 } });
+  else {
+    set({ deviceChange: { from: event.from, to: event.to, epoch: event.epoch } });
+    void refreshEngine();
+  }
+}
+
+async function run(request: TrainRequest): Promise<RunSummary | null> {
+  const id = `run-${Date.now().toString(36)}-${++counter}`;
+  set({
+    live: { id, request, phase: 'preparing', epochs: [], paused: false, baseline: null },
+    error: null,
+    deviceChange: null,
+  });
+  try {
+    const summary = await engine().train(id, request, onEvent);
+    set({ runs: [...get().runs, summary] });
+    updateLive({ phase: 'done', paused: false });
+    return summary;
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    set({ live: null, error: isAbort(error) ? null : error });
+    return null;
+  }
+}
+
+/** Trains now, or after what is already in line. */
+export function train(model: ModelName, preset: Preset, settings: Settings = {}, seed = DEFAULT_SEED): Promise<void> {
+  const request: TrainRequest = { model, preset, settings, seed };
+  const born = generation;
+  set({ waiting: [...get().waiting, request] });
+  current = current.then(async () => {
+    if (born !== generation) return;
+    set({ waiting: get().waiting.filter((other) => other !== request) });
+    await run(request);
+  });
+  return current;
+}
+
+/** The first answer within seconds; better ones follow by themselves where the data is small enough. */
+export function startStory(summary: DatasetSummary): void {
+  go('train');
+  void train('mf', 'quick');
+  if (summary.pairs <= FOLLOW_PAIRS) void train('mf', 'balanced');
+  if (summary.pairs <= FOLLOW_NEURAL_PAIRS) void train('neumf', 'quick');
+}
+
+export async function pauseTraining(): Promise<void> {
+  const { live } = get();
+  if (!live) return;
+  updateLive({ paused: true });
+  await engine().pause(live.id);
+}
+
+export async function resumeTraining(): Promise<void> {
+  const { live } = get();
+  if (!live) return;
+  updateLive({ paused: false });
+  await engine().resume(live.id);
+}
+
+/** Ends the run in progress and keeps the best so far. */
+export async function stopTraining(): Promise<void> {
+  const { live } = get();
+  if (live && live.phase !== 'done') await engine().stop(live.id);
+}
+
+/** Ends everything in line, for new data or deletion. */
+export async function stopEverything(): Promise<void> {
+  generation++;
+  set({ waiting: [] });
+  await stopTraining();
+  await current;
+}
+
+export function serveRun(id: string | null): void {
+  set({ serving: id });
+}
+
+export function dismissTrainingError(): void {
+  set({ error: null });
+}
+
+export function dismissDeviceChange(): void {
+  set({ deviceChange: null });
+}
+
+export function forgetRuns(): void {
+  set(NOTHING);
+}
+
+export function restoreRuns(runs: readonly RunSummary[]): void {
+  set({ ...NOTHING, runs });
+}

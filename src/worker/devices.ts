@@ -1,0 +1,136 @@
+/**
+ * The devices of this machine: found once, one chosen, tested before use, replaced when it is lost.
+ * The WASM device is always opened too: it is the spare that takes over in the middle of a fit, and
+ * its code must be here before data comes in.
+ */
+import { AppError } from '../base/error.ts';
+import { chooseDevice, detectDevices, openDevice } from '../compute/detect.ts';
+import type { ComputeDevice, DeviceFinding, DeviceKind } from '../compute/device.ts';
+import { selfTest } from '../compute/self-test.ts';
+import type { EngineReport } from './api.ts';
+
+export interface Devices {
+  prepare(kind: DeviceKind | 'auto'): Promise<EngineReport>;
+  choose(kind: DeviceKind | 'auto'): Promise<EngineReport>;
+  test(kind: DeviceKind): Promise<DeviceFinding>;
+  report(): Promise<EngineReport>;
+  current(): Promise<ComputeDevice>;
+  /** Puts a device that failed out of use and opens the next in line. */
+  replace(failed: ComputeDevice): Promise<ComputeDevice>;
+}
+
+export function createDevices(): Devices {
+  const opened = new Map<DeviceKind, ComputeDevice>();
+  let findings: DeviceFinding[] = [];
+  let chosen: ComputeDevice | null = null;
+  let byHand = false;
+  let preparing: Promise<EngineReport> | null = null;
+
+  const finding = (kind: DeviceKind) => findings.find((found) => found.kind === kind);
+  const update = (kind: DeviceKind, change: Partial<DeviceFinding>) => {
+    findings = findings.map((found) => (found.kind === kind ? { ...found, ...change } : found));
+  };
+
+  /** Opens and self-tests; throws `deviceMissing` or `deviceFailedSelfTest`. */
+  async function open(kind: DeviceKind): Promise<ComputeDevice> {
+    const already = opened.get(kind);
+    if (already) return already;
+    const device = await openDevice(kind);
+    const { passed, worst, speed } = await selfTest(device);
+    if (!passed) {
+      device.destroy();
+      update(kind, { state: 'failedSelfTest', detail: worst.toPrecision(2) });
+      throw new AppError('deviceFailedSelfTest', { device: kind });
+    }
+    opened.set(kind, device);
+    update(kind, { info: device.info, speed });
+    void device.lost.then(() => {
+      opened.delete(kind);
+      update(kind, { state: 'lost' });
+    });
+    return device;
+  }
+
+  /** The best device that opens and passes, in order of preference. */
+  async function openBest(): Promise<ComputeDevice> {
+    for (;;) {
+      const kind = chooseDevice(findings);
+      try {
+        return await open(kind);
+      } catch (thrown) {
+        // The reference device is plain loops: if even that fails there is nothing to fall back to.
+        if (kind === 'reference') throw thrown;
+        if (finding(kind)?.state !== 'failedSelfTest') update(kind, { state: 'missing', detail: String(thrown) });
+      }
+    }
+  }
+
+  function makeReport(): EngineReport {
+    if (!chosen) throw new AppError('deviceMissing', { device: 'any' });
+    return {
+      findings,
+      chosen: chosen.info,
+      byHand,
+      isolated: globalThis.crossOriginIsolated === true,
+      cores: navigator.hardwareConcurrency,
+    };
+  }
+
+  async function choose(kind: DeviceKind | 'auto'): Promise<EngineReport> {
+    if (kind === 'auto') chosen = await openBest();
+    else chosen = await open(kind);
+    byHand = kind !== 'auto';
+    return makeReport();
+  }
+
+  async function prepareOnce(kind: DeviceKind | 'auto'): Promise<EngineReport> {
+    findings = await detectDevices();
+    if (finding('wasm')?.state === 'available') await open('wasm').catch(() => undefined);
+    try {
+      return await choose(kind);
+    } catch (thrown) {
+      if (kind === 'auto') throw thrown;
+      return choose('auto');
+    }
+  }
+
+  const prepare = (kind: DeviceKind | 'auto') => {
+    preparing ??= prepareOnce(kind).catch((thrown) => {
+      preparing = null;
+      throw thrown;
+    });
+    return preparing;
+  };
+
+  return {
+    prepare,
+    async choose(kind) {
+      await prepare('auto');
+      return choose(kind);
+    },
+    async test(kind) {
+      await prepare('auto');
+      const device = await open(kind);
+      const { passed, worst, speed } = await selfTest(device);
+      update(kind, { speed, ...(passed ? {} : { state: 'failedSelfTest' as const, detail: worst.toPrecision(2) }) });
+      return finding(kind) as DeviceFinding;
+    },
+    async report() {
+      await prepare('auto');
+      return makeReport();
+    },
+    async current() {
+      await prepare('auto');
+      return chosen as ComputeDevice;
+    },
+    async replace(failed) {
+      const { kind } = failed.info;
+      opened.delete(kind);
+      update(kind, { state: 'lost' });
+      failed.destroy();
+      byHand = false;
+      chosen = await openBest();
+      return chosen;
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/**
+ * What a customer will want next and why. Lists are in the choice head's order; stars come from the
+ * taste head and stand beside. Everything is answered from the exact solve of the customer's row, so
+ * the reasons shown add up to the score shown.
+ */
+import { AppError } from '../base/error.ts';
+import { TopK } from '../base/top-k.ts';
+import { choiceWeight } from '../data/ratings.ts';
+import type {
+  ChoiceModel,
+  FoldableChoice,
+  FoldableTaste,
+  History,
+  ScoredList,
+  TasteModel,
+} from '../models/recommender.ts';
+import type { Recommendation, RecommendationList, RecommendRequest } from './api.ts';
+import { customerCard, productCard } from './catalogue.ts';
+import type { Project, Session, TrainedRun } from './session.ts';
+
+const REASONS_SHOWN = 3;
+const SIMILAR_SHOWN = 6;
+
+const isFoldableChoice = (model: ChoiceModel): model is FoldableChoice => 'foldIn' in model;
+const isFoldableTaste = (model: TasteModel | null): model is FoldableTaste => model !== null && 'foldIn' in model;
+
+/** A row of a matrix with some entries set (number) or taken out (null). */
+function edited(
+  matrix: { readonly pointers: Uint32Array; readonly indices: Uint32Array; readonly values: Float32Array },
+  row: number | null,
+  changes: ReadonlyMap<number, number | null>,
+): History {
+  const entries = new Map<number, number>();
+  if (row !== null) {
+    for (let e = matrix.pointers[row]; e < matrix.pointers[row + 1]; e++)
+      entries.set(matrix.indices[e], matrix.values[e]);
+  }
+  for (const [item, value] of changes) {
+    if (value === null) entries.delete(item);
+    else entries.set(item, value);
+  }
+  const items = Uint32Array.from(entries.keys()).sort();
+  return { items, values: Float32Array.from(items, (item) => entries.get(item) as number) };
+}
+
+/** The two histories a list is made from, and what may not appear in it. */
+function histories(project: Project, { customer, whatIf }: RecommendRequest) {
+  const { ratings, choices } = project;
+  if (customer !== null) customerCard(project, customer);
+  for (const item of [...whatIf.liked, ...whatIf.disliked]) productCard(project, item);
+  const { scale } = ratings;
+  const likedWeight = scale ? choiceWeight(scale.max, ratings) : 1;
+  const choice = new Map<number, number | null>();
+  const taste = new Map<number, number | null>();
+  for (const item of whatIf.disliked) {
+    choice.set(item, null);
+    if (scale) taste.set(item, scale.min);
+  }
+  for (const item of whatIf.liked) {
+    choice.set(item, likedWeight);
+    if (scale) taste.set(item, scale.max);
+  }
+  const tasteHistory = edited(ratings.byUser, customer, taste);
+  const exclude = new Set([...tasteHistory.items, ...whatIf.liked, ...whatIf.disliked]);
+  return {
+    choice: edited(choices.byUser, customer, choice),
+    taste: tasteHistory,
+    exclude: Uint32Array.from(exclude).sort(),
+    changed: whatIf.liked.length + whatIf.disliked.length > 0,
+  };
+}
+
+/** For somebody nothing is known of: what most people choose. */
+function mostChosen({ choices }: Project, count: number, exclude: Uint32Array): ScoredList {
+  const excluded = new Set(exclude);
+  const best = new TopK(count);
+  const { pointers, rows } = choices.byItem;
+  for (let item = 0; item < rows; item++) {
+    if (!excluded.has(item)) best.offer(item, pointers[item + 1] - pointers[item]);
+  }
+  return best.drain();
+}
+
+function reasonsFor(
+  project: Project,
+  model: FoldableChoice,
+  history: History,
+  item: number,
+): Recommendation['reasons'] {
+  const { score, baseline, contributions } = model.explain(history, item);
+  const because = contributions.slice(0, REASONS_SHOWN).filter(({ amount }) => amount > 0);
+  const shown = because.reduce((sum, { amount }) => sum + amount, baseline);
+  return {
+    baseline,
+    because: because.map(({ item: cause, amount }) => ({ product: productCard(project, cause), amount })),
+    others: score - shown,
+    sum: score,
+  };
+}
+
+async function starsFor(run: TrainedRun, who: number | null, history: History, changed: boolean, items: Uint32Array) {
+  const { taste } = run;
+  if (isFoldableTaste(taste) && history.items.length > 0) {
+    const intervals = Float32Array.from(items, (item) => taste.ratingInterval(history, item));
+    return { stars: taste.predictFor(taste.foldIn(history), items), intervals };
+  }
+  // A model without fold-in knows only the customers it was trained on, as they were.
+  if (taste && who !== null && !changed) {
+    return { stars: await taste.predict(new Uint32Array(items.length).fill(who), items), intervals: null };
+  }
+  return { stars: null, intervals: null };
+}
+
+/** Throws `notTrained`, `unknownCustomer`, `unknownProduct`. */
+export async function recommend(session: Session, request: RecommendRequest): Promise<RecommendationList> {
+  const { project } = session;
+  let run = session.serving(request.run);
+  const { customer, count } = request;
+  const { choice, taste, exclude, changed } = histories(project, request);
+  // Only factors can answer for somebody new or changed.
+  if (!isFoldableChoice(run.choice) && (customer === null || changed)) {
+    const factorization = session.factorization();
+    if (!factorization) throw new AppError('notTrained');
+    run = factorization;
+  }
+  const model = run.choice;
+  const start = performance.now();
+  let list: ScoredList;
+  let similar: RecommendationList['similarCustomers'] = [];
+  let explained: FoldableChoice | null = null;
+  if (choice.items.length === 0) {
+    list = mostChosen(project, count, exclude);
+  } else if (isFoldableChoice(model)) {
+    const who = model.foldIn(choice);
+    list = model.topItemsFor(who, count, exclude);
+    explained = model;
+    const near = model.similarUsers(who, SIMILAR_SHOWN + 1);
+    similar = Array.from(near.indices, (row, at) => ({ row, similarity: near.scores[at] }))
+      .filter(({ row }) => row !== customer)
+      .slice(0, SIMILAR_SHOWN)
+      .map(({ row, similarity }) => ({ customer: customerCard(project, row), similarity }));
+  } else {
+    list = await model.topItems(customer as number, count, exclude);
+  }
+  const { stars, intervals } = await starsFor(run, customer, taste, changed, list.indices);
+  const milliseconds = performance.now() - start;
+
+  return {
+    items: Array.from(list.indices, (item, at) => ({
+      product: productCard(project, item),
+      score: list.scores[at],
+      stars: stars?.[at] ?? null,
+      starsInterval: intervals?.[at] ?? null,
+      reasons: explained ? reasonsFor(project, explained, choice, item) : null,
+    })),
+    similarCustomers: similar,
+    milliseconds,
+    model: run.summary.request.model,
+  };
+}
