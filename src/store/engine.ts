@@ -33,6 +33,12 @@ function deviceFromAddress(): DeviceKind | 'auto' {
   return DEVICE_KINDS.find((kind) => kind === wanted) ?? 'auto';
 }
 
+/** ?threads=N, for measuring. */
+function threadsFromAddress(): number | null {
+  const wanted = Number(new URLSearchParams(window.location.search).get('threads'));
+  return Number.isInteger(wanted) && wanted > 0 ? wanted : null;
+}
+
 let preparing: Promise<void> | null = null;
 
 /**
@@ -42,7 +48,7 @@ let preparing: Promise<void> | null = null;
 export function prepareEngine(): Promise<void> {
   preparing ??= (async () => {
     try {
-      const report = await engine().prepare(deviceFromAddress());
+      const report = await engine().prepare(deviceFromAddress(), threadsFromAddress());
       useEngineState.setState({ report, error: null });
     } catch (thrown) {
       useEngineState.setState({ error: toAppError(thrown) });

@@ -103,8 +103,12 @@ export function train(model: ModelName, preset: Preset, settings: Settings = {},
   return current;
 }
 
-/** The first answer within seconds; better ones follow by themselves where the data is small enough. */
+/**
+ * The first answer within seconds; better ones follow by themselves where the data is small enough.
+ * `?story=off` leaves everything to the person (or the bench).
+ */
 export function startStory(summary: DatasetSummary): void {
+  if (new URLSearchParams(window.location.search).get('story') === 'off') return;
   go('train');
   void train('mf', 'quick');
   if (summary.pairs <= FOLLOW_PAIRS) void train('mf', 'balanced');

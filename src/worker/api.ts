@@ -94,7 +94,10 @@ export interface DatasetSummary {
   readonly medianPerCustomer: number;
   readonly hasTitles: boolean;
   readonly categories: readonly string[];
+  /** From the press that started the import to the data being ready, ms. */
   readonly importMs: number;
+  /** Which column was what: `ratings.csv › user_id` by role. */
+  readonly roles: Readonly<Partial<Record<Role, readonly string[]>>>;
 }
 
 // ── training ────────────────────────────────────────────────────────────────────────────────────
@@ -152,6 +155,35 @@ export type TrainEvent =
       readonly to: DeviceKind;
       readonly epoch: number;
     };
+
+// ── measuring ───────────────────────────────────────────────────────────────────────────────────
+
+/** One measured fit for the bench: chosen heads, chosen protocol, nothing kept. */
+export interface TrialRequest {
+  readonly train: TrainRequest;
+  readonly heads: readonly Head[];
+  readonly split: 'random' | 'per-customer' | 'leave-one-out' | 'time';
+  readonly holdout: number;
+  /** Ratings below this are left out before anything else; null keeps all. */
+  readonly minRating: number | null;
+  /** A published test part by external ids, instead of a split. Pairs with unknown ids are counted and left out. */
+  readonly test: {
+    readonly customers: readonly string[];
+    readonly products: readonly string[];
+    readonly values: readonly number[];
+  } | null;
+  /** Adds test figures to each epoch; nothing ever looks at them to decide. */
+  readonly testPerEpoch: boolean;
+}
+
+export interface TrialOutcome {
+  readonly summary: RunSummary;
+  /** Training pairs. */
+  readonly nnz: number;
+  readonly unknownTestPairs: number;
+  /** Ten things for each of five fixed customers (the first, the last and three between). */
+  readonly top: Readonly<Record<string, readonly string[]>>;
+}
 
 // ── asking ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -264,8 +296,8 @@ export interface SavedProject {
 }
 
 export interface EngineApi {
-  /** Finds and chooses a device and fetches all code that may be needed later; call before data comes in. */
-  prepare(kind: DeviceKind | 'auto'): Promise<EngineReport>;
+  /** Finds and chooses a device and fetches all code that may be needed later; call before data comes in. `threads` null: as many as suit the machine. */
+  prepare(kind: DeviceKind | 'auto', threads: number | null): Promise<EngineReport>;
   engine(): Promise<EngineReport>;
   chooseDevice(kind: DeviceKind | 'auto'): Promise<EngineReport>;
   /** Runs the self-test of one device and measures its speed. */
@@ -280,6 +312,7 @@ export interface EngineApi {
   rejectedRows(): Promise<Blob>;
 
   train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
+  trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;
   pause(run: string): Promise<void>;
   resume(run: string): Promise<void>;
   /** Keeps the best so far; the pending `train` resolves. */

@@ -10,7 +10,7 @@ import { selfTest } from '../compute/self-test.ts';
 import type { EngineReport } from './api.ts';
 
 export interface Devices {
-  prepare(kind: DeviceKind | 'auto'): Promise<EngineReport>;
+  prepare(kind: DeviceKind | 'auto', threads: number | null): Promise<EngineReport>;
   choose(kind: DeviceKind | 'auto'): Promise<EngineReport>;
   test(kind: DeviceKind): Promise<DeviceFinding>;
   report(): Promise<EngineReport>;
@@ -24,6 +24,7 @@ export function createDevices(): Devices {
   let findings: DeviceFinding[] = [];
   let chosen: ComputeDevice | null = null;
   let byHand = false;
+  let threads: number | null = null;
   let preparing: Promise<EngineReport> | null = null;
 
   const finding = (kind: DeviceKind) => findings.find((found) => found.kind === kind);
@@ -35,7 +36,7 @@ export function createDevices(): Devices {
   async function open(kind: DeviceKind): Promise<ComputeDevice> {
     const already = opened.get(kind);
     if (already) return already;
-    const device = await openDevice(kind);
+    const device = await openDevice(kind, threads === null ? {} : { threads });
     const { passed, worst, speed } = await selfTest(device);
     if (!passed) {
       device.destroy();
@@ -94,7 +95,8 @@ export function createDevices(): Devices {
     }
   }
 
-  const prepare = (kind: DeviceKind | 'auto') => {
+  const prepare = (kind: DeviceKind | 'auto', wantedThreads: number | null) => {
+    if (!preparing) threads = wantedThreads;
     preparing ??= prepareOnce(kind).catch((thrown) => {
       preparing = null;
       throw thrown;
@@ -105,22 +107,22 @@ export function createDevices(): Devices {
   return {
     prepare,
     async choose(kind) {
-      await prepare('auto');
+      await prepare('auto', null);
       return choose(kind);
     },
     async test(kind) {
-      await prepare('auto');
+      await prepare('auto', null);
       const device = await open(kind);
       const { passed, worst, speed } = await selfTest(device);
       update(kind, { speed, ...(passed ? {} : { state: 'failedSelfTest' as const, detail: worst.toPrecision(2) }) });
       return finding(kind) as DeviceFinding;
     },
     async report() {
-      await prepare('auto');
+      await prepare('auto', null);
       return makeReport();
     },
     async current() {
-      await prepare('auto');
+      await prepare('auto', null);
       return chosen as ComputeDevice;
     },
     async replace(failed) {
