@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../base/error.ts';
 import { createPacer } from './pacer.ts';
 
 /**
@@ -23,6 +24,7 @@ const UNDEFINED_DISTANCE = 1;
  */
 export async function averageLinkage(similarity: Float32Array, n: number, signal?: AbortSignal): Promise<Merges> {
   if (similarity.length !== n * n) throw new RangeError(`${similarity.length} similarities for ${n} rows`);
+  throwIfAborted(signal);
   const distances = condensed(similarity, n);
   const sizes = new Float64Array(n).fill(1);
   const active = Uint32Array.from({ length: n }, (_, row) => row);

@@ -16,6 +16,9 @@ export const MIN_CO_RATINGS = 3;
 /** A correlation over n co-ratings is multiplied by n / (n + 50). */
 export const PEARSON_SHRINKAGE = 50;
 
+/** Lengths below this are rounding: a customer who gives everything the same stars has no direction. */
+const NOTHING = 1e-5;
+
 /**
  * One side seen as vectors over the other: row r has values[e] − rowShift[r] − columnShift[c] at its
  * entries, and 0 elsewhere.
@@ -87,13 +90,11 @@ export function rowNorms(weights: Weights): Float64Array {
       const value = own.values[e] - shift - (columnShift ? columnShift[own.indices[e]] : 0);
       squares += value * value;
     }
-    norms[r] = Math.sqrt(squares) < NOTHING ? 0 : Math.sqrt(squares);
+    const length = Math.sqrt(squares);
+    norms[r] = length < NOTHING ? 0 : length;
   }
   return norms;
 }
-
-/** Lengths below this are rounding: a customer who gives everything the same stars has no direction. */
-export const NOTHING = 1e-5;
 
 /** x·y / (‖x‖‖y‖), undefined (NaN) where either has no length. */
 export function cosineOf(dot: number, normA: number, normB: number): number {

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
 import type { Csr } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
@@ -8,9 +9,9 @@ import {
   type CountedMeasure,
   cosineOf,
   jaccardOf,
-  NOTHING,
   pearsonOf,
   restrict,
+  rowNorms,
   type VectorTable,
   weightsOf,
 } from './similarity-weights.ts';
@@ -43,9 +44,9 @@ export async function pairwiseSimilarity(
 ): Promise<Float32Array> {
   const count = side === 'products' ? ratings.itemIds.length : ratings.userIds.length;
   for (const row of rows) if (row >= count) throw new RangeError(`row ${row} of ${count} ${side}`);
-  const report = (done: number) =>
-    context.onProgress?.({ step: 'comparing', done, total: rows.length, unit: side });
+  const report = (done: number) => context.onProgress?.({ step: 'comparing', done, total: rows.length, unit: side });
   report(0);
+  throwIfAborted(context.signal);
   const values =
     measure === 'model'
       ? await compareVectors(rows, context, report)
@@ -108,10 +109,13 @@ async function compareCounted(
   report: (done: number) => void,
 ): Promise<Float32Array> {
   const n = rows.length;
-  const { own, other } = restrict(weightsOf(ratings, side, measure), rows);
+  const weights = weightsOf(ratings, side, measure);
+  const { own, other } = restrict(weights, rows);
   const values = new Float32Array(n * n);
   const sums = new Float64Array(n * sumsPerPair(measure));
-  const norms = measure === 'cosine' || measure === 'adjustedCosine' ? lengths(own) : new Float64Array(n);
+  const directed = measure === 'cosine' || measure === 'adjustedCosine';
+  const lengths = directed ? rowNorms(weights) : null;
+  const norms = Float64Array.from(rows, (row) => lengths?.[row] ?? 0);
   // Entries of each column that lie after the current row: only pairs a < b are ever added up.
   const rest = other.pointers.slice(0, other.rows);
   const pacer = createPacer(signal);
@@ -124,7 +128,7 @@ async function compareCounted(
       values[a * n + b] = value;
       values[b * n + a] = value;
     }
-    const known = measure === 'cosine' || measure === 'adjustedCosine' ? norms[a] > 0 : countA > 0;
+    const known = directed ? norms[a] > 0 : countA > 0;
     values[a * n + a] = known ? 1 : Number.NaN;
     sums.fill(0);
     if (pacer.due()) {
@@ -137,17 +141,6 @@ async function compareCounted(
 
 function sumsPerPair(measure: CountedMeasure): number {
   return measure === 'pearson' ? 6 : 1;
-}
-
-function lengths(own: Csr): Float64Array {
-  const norms = new Float64Array(own.rows);
-  for (let a = 0; a < own.rows; a++) {
-    let squares = 0;
-    for (let e = own.pointers[a]; e < own.pointers[a + 1]; e++) squares += own.values[e] * own.values[e];
-    const length = Math.sqrt(squares);
-    norms[a] = length < NOTHING ? 0 : length;
-  }
-  return norms;
 }
 
 /** Adds up row a against every later row it shares a column with. */

@@ -1,0 +1,103 @@
+import { TopK } from '../base/top-k.ts';
+import type { EntityTable } from '../data/interactions.ts';
+import type { Ratings } from '../data/ratings.ts';
+import type { Side, SimilarityMeasure, SimilarRow } from './heatmap-types.ts';
+import { labelOf } from './naming.ts';
+import { unitVectors } from './similarity.ts';
+import {
+  type CountedMeasure,
+  cosineOf,
+  jaccardOf,
+  pearsonOf,
+  rowNorms,
+  type VectorTable,
+  weightsOf,
+} from './similarity-weights.ts';
+
+/**
+ * The rows most like one row, best first, out of all rows of its side; never itself. Rows for which
+ * the measure is undefined, or that have nothing to do with it (similarity 0 or less), are left out.
+ * Cost: the entries of the columns the row touches, and once through the side for its lengths.
+ */
+export function mostSimilar(
+  ratings: Ratings,
+  table: EntityTable,
+  side: Side,
+  measure: SimilarityMeasure,
+  row: number,
+  count: number,
+  vectors?: VectorTable | null,
+): SimilarRow[] {
+  if (!(row >= 0 && row < table.ids.length)) throw new RangeError(`row ${row} of ${table.ids.length} ${side}`);
+  const values = similarityToAll(ratings, side, measure, row, vectors);
+  const top = new TopK(count);
+  for (let other = 0; other < values.length; other++) {
+    if (other !== row && values[other] > 0) top.offer(other, values[other]);
+  }
+  const { indices, scores } = top.drain();
+  return Array.from(indices, (other, at) => ({ row: other, label: labelOf(table, other), value: scores[at] }));
+}
+
+/** Similarity of one row to every row of its side, by the same formulas as the heatmap; 1 with itself. */
+export function similarityToAll(
+  ratings: Ratings,
+  side: Side,
+  measure: SimilarityMeasure,
+  row: number,
+  vectors?: VectorTable | null,
+): Float64Array {
+  if (measure === 'model') {
+    if (!vectors) throw new TypeError('the measure "model" needs vectors');
+    return vectorsToAll(vectors, row);
+  }
+  return countedToAll(ratings, side, measure, row);
+}
+
+function vectorsToAll(vectors: VectorTable, row: number): Float64Array {
+  const { data, factors } = vectors;
+  const rows = data.length / factors;
+  const { directions, empty } = unitVectors(vectors, Uint32Array.of(row));
+  return Float64Array.from({ length: rows }, (_, other) => {
+    let dot = 0;
+    let squares = 0;
+    for (let f = 0; f < factors; f++) {
+      const value = data[other * factors + f];
+      dot += directions[f] * value;
+      squares += value * value;
+    }
+    return empty[0] ? Number.NaN : cosineOf(dot, 1, Math.sqrt(squares));
+  });
+}
+
+function countedToAll(ratings: Ratings, side: Side, measure: CountedMeasure, row: number): Float64Array {
+  const { own, other, rowShift, columnShift } = weightsOf(ratings, side, measure);
+  const norms =
+    measure === 'cosine' || measure === 'adjustedCosine' ? rowNorms({ own, other, rowShift, columnShift }) : null;
+  // n, Σx, Σy, Σx², Σy², Σxy over the columns both have
+  const sums = new Float64Array(own.rows * 6);
+  for (let e = own.pointers[row]; e < own.pointers[row + 1]; e++) {
+    const column = own.indices[e];
+    const columnMean = columnShift ? columnShift[column] : 0;
+    const x = own.values[e] - (rowShift ? rowShift[row] : 0) - columnMean;
+    for (let o = other.pointers[column]; o < other.pointers[column + 1]; o++) {
+      const b = other.indices[o];
+      const y = other.values[o] - (rowShift ? rowShift[b] : 0) - columnMean;
+      const at = b * 6;
+      sums[at]++;
+      sums[at + 1] += x;
+      sums[at + 2] += y;
+      sums[at + 3] += x * x;
+      sums[at + 4] += y * y;
+      sums[at + 5] += x * y;
+    }
+  }
+  const size = (r: number) => own.pointers[r + 1] - own.pointers[r];
+  const result = Float64Array.from({ length: own.rows }, (_, b) => {
+    const at = b * 6;
+    if (measure === 'jaccard') return jaccardOf(sums[at], size(row), size(b));
+    if (norms) return cosineOf(sums[at + 5], norms[row], norms[b]);
+    return pearsonOf(sums[at], sums[at + 1], sums[at + 2], sums[at + 3], sums[at + 4], sums[at + 5]);
+  });
+  result[row] = (norms ? norms[row] : size(row)) > 0 ? 1 : Number.NaN;
+  return result;
+}
