@@ -1,0 +1,89 @@
+import { AppError } from '../../base/error.ts';
+import type { ComputeDevice, DeviceFinding } from '../device.ts';
+import { explicitDescent } from './explicit-descent.ts';
+import { implicitDescent } from './implicit-descent.ts';
+import { loadModule } from './load.ts';
+import { dots, topK } from './scores.ts';
+import { defaultThreads, hasSimd, hasThreads } from './support.ts';
+import { helpers } from './threads.ts';
+import { type Engine, threadsOf } from './workspace.ts';
+
+export interface WasmOptions {
+  /** Compute threads, the calling one included. One where memory cannot be shared. */
+  readonly threads?: number;
+}
+
+const infoOf = (threads: number) => ({ kind: 'wasm', adapter: '', software: false, threads, simd: true }) as const;
+
+async function startEngine(threads: number): Promise<Engine> {
+  const shared = hasThreads() && threads > 1;
+  const module = await loadModule(shared ? 'shared' : 'plain');
+  return { module, shared, workers: shared ? await helpers(threads - 1) : [] };
+}
+
+/**
+ * WebAssembly with 128-bit vectors, on as many threads as the page may use. Every session has memory
+ * of its own, all of it taken when the session starts and free for collection after its `destroy()`.
+ * Throws `deviceMissing` where there is no SIMD. The workers it starts outlive it (`threads.ts`).
+ */
+export async function createWasmDevice(options: WasmOptions = {}): Promise<ComputeDevice> {
+  if (!hasSimd()) throw new AppError('deviceMissing', { device: 'wasm' });
+  const engine = await startEngine(options.threads ?? defaultThreads());
+  const sessions = new Set<{ destroy(): void }>();
+  let destroyed = false;
+  const expectAlive = () => {
+    if (destroyed) throw new TypeError('device used after destroy()');
+  };
+  const own = <Session extends { destroy(): void }>(session: Session): Session => {
+    const owned: Session = {
+      ...session,
+      destroy() {
+        sessions.delete(owned);
+        session.destroy();
+      },
+    };
+    sessions.add(owned);
+    return owned;
+  };
+  return {
+    info: infoOf(threadsOf(engine)),
+    // nothing to unplug
+    lost: new Promise(() => {}),
+    async explicitDescent(problem) {
+      expectAlive();
+      return own(explicitDescent(engine, problem));
+    },
+    async implicitDescent(problem) {
+      expectAlive();
+      return own(implicitDescent(engine, problem));
+    },
+    async topK(request) {
+      expectAlive();
+      return topK(engine, request);
+    },
+    async dots(a, b, factors) {
+      expectAlive();
+      return dots(engine, a, b, factors);
+    },
+    destroy() {
+      destroyed = true;
+      for (const session of sessions) session.destroy();
+    },
+  };
+}
+
+/**
+ * Whether this device is there, with everything it would need fetched: kernels and worker scripts are
+ * loaded now, so that switching to it later makes no request.
+ */
+export async function detectWasm(options: WasmOptions = {}): Promise<DeviceFinding> {
+  if (!hasSimd()) return { kind: 'wasm', state: 'missing', info: null, detail: 'noSimd', speed: 0 };
+  try {
+    const engine = await startEngine(options.threads ?? defaultThreads());
+    const detail = hasThreads() ? '' : 'notIsolated';
+    return { kind: 'wasm', state: 'available', info: infoOf(threadsOf(engine)), detail, speed: 0 };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { kind: 'wasm', state: 'missing', info: null, detail, speed: 0 };
+  }
+}

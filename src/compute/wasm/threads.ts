@@ -1,0 +1,70 @@
+import { loadModule } from './load.ts';
+import { hasThreads } from './support.ts';
+
+export type ThreadMessage =
+  | { readonly type: 'start'; readonly thread: number; readonly module: WebAssembly.Module }
+  | { readonly type: 'open'; readonly session: number; readonly memory: WebAssembly.Memory }
+  | { readonly type: 'help'; readonly session: number }
+  | { readonly type: 'close'; readonly session: number };
+export type ThreadReply = 'ready';
+
+/** A worker that has not answered by then is done without. */
+const PATIENCE_MS = 10_000;
+
+/**
+ * The helping workers. They are started once and stay, asleep in their event loops, for the life of
+ * the page: a session that begins after data was dropped must not fetch a script.
+ */
+const starting: Promise<Worker | null>[] = [];
+let sessions = 0;
+
+async function start(thread: number): Promise<Worker | null> {
+  const module = await loadModule('shared');
+  const worker = new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' });
+  return new Promise((resolve) => {
+    const giveUp = () => {
+      worker.terminate();
+      resolve(null);
+    };
+    const timer = setTimeout(giveUp, PATIENCE_MS);
+    worker.onerror = giveUp;
+    worker.onmessage = () => {
+      clearTimeout(timer);
+      worker.onerror = null;
+      resolve(worker);
+    };
+    worker.postMessage({ type: 'start', thread, module } satisfies ThreadMessage);
+  });
+}
+
+/** Up to `count` helping workers; fewer where some do not start, none where memory cannot be shared. */
+export async function helpers(count: number): Promise<Worker[]> {
+  if (!hasThreads()) return [];
+  while (starting.length < count) starting.push(start(starting.length + 1));
+  const started = await Promise.all(starting.slice(0, count));
+  return started.filter((worker) => worker !== null);
+}
+
+/** One session's memory as the workers know it. */
+export class HelperSession {
+  readonly #workers: readonly Worker[];
+  readonly #session = ++sessions;
+
+  constructor(workers: readonly Worker[], memory: WebAssembly.Memory) {
+    this.#workers = workers;
+    this.#tell({ type: 'open', session: this.#session, memory });
+  }
+
+  /** Calls everybody to the work; nobody is waited for. */
+  call(): void {
+    this.#tell({ type: 'help', session: this.#session });
+  }
+
+  close(): void {
+    this.#tell({ type: 'close', session: this.#session });
+  }
+
+  #tell(message: ThreadMessage): void {
+    for (const worker of this.#workers) worker.postMessage(message);
+  }
+}
