@@ -3,7 +3,9 @@
  * Immutable. Rows and columns are the rows of Interactions.customers and .products (so an index
  * means the same thing everywhere); a customer whose rows were all held out simply has an empty row.
  */
-import type { Csr } from '../base/sparse.ts';
+import { AppError } from '../base/error.ts';
+import { type Csr, nnz, transpose } from '../base/sparse.ts';
+import { type Interactions, NO_CODE } from './interactions.ts';
 import type { Feedback } from './plan.ts';
 
 export interface RatingScale {
@@ -34,4 +36,193 @@ export interface Ratings {
   /** null for implicit feedback. */
   readonly scale: RatingScale | null;
   readonly rule: ChoiceRule;
+}
+
+/** How much an event says when nothing else is known (algorithms.md §2); names are compared in lower case. */
+export const USUAL_EVENT_WEIGHTS: ChoiceRule['eventWeights'] = {
+  view: 1,
+  click: 1,
+  cart: 3,
+  addtocart: 3,
+  add_to_cart: 3,
+  purchase: 5,
+  transaction: 5,
+  buy: 5,
+  order: 5,
+};
+
+/** Values this rare are averages of conflicting ratings, not marks of the scale. */
+const RARE_MARK = 0.0005;
+
+/**
+ * One value per customer and product. Explicit: the rating (Interactions hold one per pair). Implicit: the choice
+ * weight, Σ over the pair's rows of event weight · (1 + ln quantity), a quantity below 1 counting as 1.
+ * Without a `rule`, ratings from the middle of the scale up are choices and events have their usual weights.
+ * Throws TypeError when explicit ratings are asked of interactions that have none.
+ */
+export function toRatings(
+  interactions: Interactions,
+  options: { readonly feedback: Feedback; readonly rule?: Partial<ChoiceRule> },
+): Ratings {
+  const { customers, products, value } = interactions;
+  const explicit = options.feedback === 'explicit';
+  if (explicit && value === null) throw new TypeError('Explicit ratings of interactions without ratings');
+  const eventWeights = options.rule?.eventWeights ?? USUAL_EVENT_WEIGHTS;
+  const rows = value !== null && explicit ? value : choiceAmounts(interactions, eventWeights);
+  const { byUser, lastTime } = sumPairs(interactions, rows, explicit);
+  const scale = explicit ? ratingScale(byUser.values) : null;
+  const minRating = scale === null ? 0 : (options.rule?.minRating ?? middleOf(scale));
+  return {
+    userIds: customers.ids,
+    itemIds: products.ids,
+    feedback: options.feedback,
+    byUser,
+    byItem: transpose(byUser),
+    lastTime,
+    scale,
+    rule: { minRating, eventWeights },
+  };
+}
+
+function choiceAmounts({ customer, quantity, event }: Interactions, weights: ChoiceRule['eventWeights']): Float32Array {
+  const amounts = new Float32Array(customer.length).fill(1);
+  if (quantity !== null) for (let r = 0; r < amounts.length; r++) amounts[r] = 1 + Math.log(Math.max(1, quantity[r]));
+  if (event !== null) {
+    const byCode = event.names.map((name) => weights[name] ?? weights[name.toLowerCase()] ?? 1);
+    for (let r = 0; r < amounts.length; r++) if (event.codes[r] !== NO_CODE) amounts[r] *= byCode[event.codes[r]];
+  }
+  return amounts;
+}
+
+/** Rows to pairs: implicit amounts are added up; of explicit values the last one stands. */
+function sumPairs(
+  { customers, products, customer, product, time }: Interactions,
+  values: Float32Array,
+  explicit: boolean,
+): { byUser: Csr; lastTime: Float64Array | null } {
+  const rows = customers.ids.length;
+  const order = sortedBy(customer, rows, sortedBy(product, products.ids.length, null));
+  const pointers = new Uint32Array(rows + 1);
+  const indices = new Uint32Array(order.length);
+  const sums = new Float64Array(order.length);
+  const last = time === null ? null : new Float64Array(order.length);
+  let to = -1;
+  let before = -1;
+  for (let at = 0; at < order.length; at++) {
+    const row = order[at];
+    if (before < 0 || product[row] !== product[before] || customer[row] !== customer[before]) {
+      to++;
+      indices[to] = product[row];
+      sums[to] = values[row];
+      pointers[customer[row] + 1]++;
+      if (last !== null && time !== null) last[to] = time[row];
+    } else {
+      sums[to] = explicit ? values[row] : sums[to] + values[row];
+      if (last !== null && time !== null && !(time[row] <= last[to])) last[to] = time[row];
+    }
+    before = row;
+  }
+  for (let u = 0; u < rows; u++) pointers[u + 1] += pointers[u];
+  const count = to + 1;
+  const byUser = {
+    rows,
+    columns: products.ids.length,
+    pointers,
+    indices: indices.slice(0, count),
+    values: Float32Array.from(sums.subarray(0, count)),
+  };
+  return { byUser, lastTime: last === null ? null : last.slice(0, count) };
+}
+
+/** Positions ordered by key (stable counting sort), starting from `order` or 0, 1, 2 … */
+function sortedBy(keys: Uint32Array, bound: number, order: Uint32Array | null): Uint32Array {
+  const cursor = new Uint32Array(bound + 1);
+  for (let at = 0; at < keys.length; at++) cursor[keys[at] + 1]++;
+  for (let key = 0; key < bound; key++) cursor[key + 1] += cursor[key];
+  const sorted = new Uint32Array(keys.length);
+  for (let at = 0; at < keys.length; at++) {
+    const row = order === null ? at : order[at];
+    sorted[cursor[keys[row]]++] = row;
+  }
+  return sorted;
+}
+
+/** Ends and step of the scale, from the marks that are really used. */
+function ratingScale(values: Float32Array): RatingScale {
+  const counts = new Map<number, number>();
+  for (let e = 0; e < values.length; e++) counts.set(values[e], (counts.get(values[e]) ?? 0) + 1);
+  const all = [...counts.keys()].sort((a, b) => a - b);
+  const marks = all.filter((mark) => (counts.get(mark) ?? 0) >= RARE_MARK * values.length);
+  let step = Number.POSITIVE_INFINITY;
+  for (let m = 1; m < marks.length; m++) step = Math.min(step, marks[m] - marks[m - 1]);
+  return { min: all[0] ?? 0, max: all.at(-1) ?? 0, step: Number.isFinite(step) ? step : 1 };
+}
+
+function middleOf({ min, max }: RatingScale): number {
+  return (min + max) / 2;
+}
+
+/**
+ * How strongly one explicit rating says "chosen": 0 below `minRating`, from there
+ * 1 + (rating − minRating) / (max − minRating), so 1 … 2 (on five stars: 3 weighs 1, 4 weighs 1.5, 5 weighs 2).
+ * An implicit value is its own weight.
+ */
+export function choiceWeight(
+  value: number,
+  { scale, rule }: Pick<Ratings, 'scale' | 'rule'>,
+  { minRating }: Pick<ChoiceRule, 'minRating'> = rule,
+): number {
+  if (scale === null) return value;
+  if (value < minRating) return 0;
+  return scale.max > minRating ? 1 + (value - minRating) / (scale.max - minRating) : 1;
+}
+
+/**
+ * The matrix the choice head learns from, by customer: the pairs with a `choiceWeight` above 0. Lower ratings are no
+ * choices; they stay in Ratings so that they are never recommended.
+ */
+export function choiceWeights(ratings: Ratings, rule: Pick<ChoiceRule, 'minRating'> = ratings.rule): Csr {
+  const { byUser, scale } = ratings;
+  if (scale === null) return byUser;
+  const pointers = new Uint32Array(byUser.rows + 1);
+  const indices = new Uint32Array(nnz(byUser));
+  const values = new Float32Array(nnz(byUser));
+  let to = 0;
+  for (let u = 0; u < byUser.rows; u++) {
+    for (let e = byUser.pointers[u]; e < byUser.pointers[u + 1]; e++) {
+      const weight = choiceWeight(byUser.values[e], ratings, rule);
+      if (weight === 0) continue;
+      indices[to] = byUser.indices[e];
+      values[to++] = weight;
+    }
+    pointers[u + 1] = to;
+  }
+  return {
+    rows: byUser.rows,
+    columns: byUser.columns,
+    pointers,
+    indices: indices.slice(0, to),
+    values: values.slice(0, to),
+  };
+}
+
+/** Pairs below which nothing can be held out and learned from. */
+const FEWEST_PAIRS = 10;
+
+/**
+ * Throws the AppError that says why there is nothing to learn: `oneCustomer`, `oneProduct`, `allRatingsEqual` (a
+ * rating that never differs says nothing), `tooFewRatings`.
+ */
+export function assertLearnable(ratings: Ratings): void {
+  const { byUser, byItem, scale, userIds, itemIds } = ratings;
+  if (userIds.length < 2 || filledRows(byUser) < 2) throw new AppError('oneCustomer');
+  if (itemIds.length < 2 || filledRows(byItem) < 2) throw new AppError('oneProduct');
+  if (scale !== null && scale.min === scale.max) throw new AppError('allRatingsEqual', { value: scale.min });
+  if (nnz(byUser) < FEWEST_PAIRS) throw new AppError('tooFewRatings', { count: nnz(byUser), needed: FEWEST_PAIRS });
+}
+
+function filledRows({ rows, pointers }: Csr): number {
+  let filled = 0;
+  for (let r = 0; r < rows; r++) if (pointers[r + 1] > pointers[r]) filled++;
+  return filled;
 }

@@ -1,0 +1,250 @@
+/** From tables and a plan to Interactions, with a report in which every row of the log is accounted for. */
+import { AppError, throwIfAborted } from '../base/error.ts';
+import type { OnProgress } from '../base/progress.ts';
+import { columnName, logColumns } from './columns-of.ts';
+import { EntityBuilder, type JoinResult, namesOfFlags } from './entities.ts';
+import type { IdInterner } from './ids.ts';
+import { type Dictionary, type Interactions, NO_CODE } from './interactions.ts';
+import { LogStore } from './log.ts';
+import type { ImportPlan, TablePlan } from './plan.ts';
+import type { CleaningReport, RejectedRows } from './report.ts';
+import { type Settlement, STATUS, settle } from './settle.ts';
+import type { TableSource } from './table.ts';
+import { swapDayAndMonth } from './times.ts';
+import { cleaningWarnings } from './warnings.ts';
+
+export interface ImportResult {
+  readonly interactions: Interactions;
+  readonly report: CleaningReport;
+  readonly rejected: RejectedRows;
+}
+
+export interface ImportOptions {
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads the log tables of the plan, cleans them and joins the tables that describe products and customers.
+ *
+ * Rules. A row without customer, product or a readable value is rejected. Ratings: outliers are rejected
+ * (rating-range.ts); of several ratings of one pair the latest is kept, without times their mean. Everything else:
+ * rows equal in every column are one (logs with orders or times only), services such as postage are no products,
+ * cancellations and returns are taken off that customer's earlier purchases of the product, latest first.
+ *
+ * Throws AppError `noLogTable`, `columnMissing`, `noRowsKept`, `cancelled`, and whatever the reader throws.
+ */
+export async function importTables(
+  tables: readonly TableSource[],
+  plan: ImportPlan,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  const sources = new Map(tables.map((table) => [table.id, table]));
+  const of = (use: TablePlan['use']) =>
+    plan.tables.flatMap((table) => {
+      const source = sources.get(table.source);
+      return table.use === use && source ? [{ source, table }] : [];
+    });
+  const logs = of('log');
+  if (logs.length === 0) throw new AppError('noLogTable');
+  const log = new LogStore({
+    explicit: plan.feedback.feedback === 'explicit',
+    decimalComma: plan.decimalComma,
+    dayFirst: plan.dayFirst,
+  });
+  for (const { source, table } of logs) await readLog(log, source, table, options);
+
+  const orderOfDates = settleDateOrder(log);
+  const logTitles = log.has.title ? log.titles.winners(log.products.names.length) : null;
+  const settlement = settle(log, logTitles);
+  rejectSettled(log, settlement);
+  const counts = countStatus(settlement.status);
+  if (counts.kept === 0) throw new AppError('noRowsKept', { rejected: log.rejected.count });
+
+  const { rows, customers, products } = compact(log, settlement.status);
+  const people = new EntityBuilder(customers.ids);
+  const things = new EntityBuilder(products.ids);
+  const joins: JoinResult[] = [];
+  for (const { source, table } of of('products')) {
+    joins.push(await things.join(source, table, 'product', namesOfFlags(source, table, tables), options));
+  }
+  for (const { source, table } of of('customers')) {
+    joins.push(await people.join(source, table, 'customer', namesOfFlags(source, table, tables), options));
+  }
+  if (logTitles !== null) things.addTitles(products.codes.map((code) => logTitles[code]));
+  addSaid(log, people, customers, things, products);
+
+  const interactions = buildInteractions(log, rows, people, customers, things, products);
+  const { read, blank } = log;
+  const report: CleaningReport = {
+    read,
+    kept: counts.kept,
+    merged: counts.merged,
+    netted: counts.netted,
+    blank,
+    rejected: log.rejected.count,
+    reasons: log.rejected.reasons(),
+    warnings: cleaningWarnings({ log, interactions, settlement, joins, orderOfDates, names: roleNames(logs) }),
+  };
+  return { interactions, report, rejected: log.rejected };
+}
+
+async function readLog(log: LogStore, source: TableSource, table: TablePlan, options: ImportOptions): Promise<void> {
+  const columns = logColumns(table, source.preview);
+  const needed = ['customer', 'product', ...(log.options.explicit ? ['rating'] : [])] as const;
+  for (const role of needed as readonly ('customer' | 'product' | 'rating')[]) {
+    if (columns[role] < 0) throw new AppError('columnMissing', { role });
+  }
+  const header = table.columns.map((_, c) => columnName(source.preview, c));
+  log.beginTable(source.name, header, columns);
+  const batches = source.batches({
+    onProgress: options.onProgress,
+    signal: options.signal,
+    overrides: table.hasHeader === source.dialect?.hasHeader ? {} : { hasHeader: table.hasHeader },
+  });
+  for await (const batch of batches) {
+    throwIfAborted(options.signal);
+    log.add(batch);
+  }
+}
+
+function roleNames(logs: readonly { source: TableSource; table: TablePlan }[]): { customer: string; product: string } {
+  const { source, table } = logs[0];
+  const { customer, product } = logColumns(table, source.preview);
+  return { customer: columnName(source.preview, customer), product: columnName(source.preview, product) };
+}
+
+/** The whole column has spoken: where it shows the other order than the plan's, ambiguous dates are turned round. */
+function settleDateOrder(log: LogStore): { assumed: boolean; dayFirst: boolean } {
+  const { dayFirst, monthFirst, either } = log.times.evidence;
+  const planned = log.options.dayFirst;
+  const shown = dayFirst === monthFirst ? planned : dayFirst > monthFirst;
+  if (shown !== planned && log.eitherOrder !== null) {
+    for (const row of log.eitherOrder) log.time.data[row] = swapDayAndMonth(log.time.data[row]);
+  }
+  return { assumed: either > 0 && dayFirst > 0 === monthFirst > 0, dayFirst: shown };
+}
+
+/** Rows the settlement rejects join the rejected ones, as they stood where that was kept. */
+function rejectSettled(log: LogStore, settlement: Settlement): void {
+  for (const { row, reason } of settlement.rejections) {
+    const kept = log.aside.get(row);
+    if (kept !== undefined) log.rejected.reject(kept, reason);
+    else log.rejectRebuilt(row, reason);
+  }
+}
+
+function countStatus(status: Uint8Array): { kept: number; merged: number; netted: number } {
+  const counts = [0, 0, 0, 0];
+  for (const s of status) counts[s]++;
+  return { kept: counts[STATUS.kept], merged: counts[STATUS.merged], netted: counts[STATUS.netted] };
+}
+
+/** New row numbers of ids in order of their first kept row. */
+interface Renumbered {
+  readonly ids: readonly string[];
+  /** Old number of each new row. */
+  readonly codes: readonly number[];
+  /** New row of each old number; NO_CODE where nothing was kept. */
+  readonly rowOf: Uint32Array;
+}
+
+function compact(
+  log: LogStore,
+  status: Uint8Array,
+): { rows: Uint32Array; customers: Renumbered; products: Renumbered } {
+  const rows = new Uint32Array(status.length);
+  let count = 0;
+  for (let row = 0; row < status.length; row++) if (status[row] === STATUS.kept) rows[count++] = row;
+  const kept = rows.slice(0, count);
+  return {
+    rows: kept,
+    customers: renumber(log.customers, log.customer.data, kept),
+    products: renumber(log.products, log.product.data, kept),
+  };
+}
+
+function renumber(interner: IdInterner, codes: Uint32Array, rows: Uint32Array): Renumbered {
+  const rowOf = new Uint32Array(interner.names.length).fill(NO_CODE);
+  const order: number[] = [];
+  for (let at = 0; at < rows.length; at++) {
+    const code = codes[rows[at]];
+    if (rowOf[code] === NO_CODE) {
+      rowOf[code] = order.length;
+      order.push(code);
+    }
+  }
+  return { ids: order.map((code) => interner.names[code]), codes: order, rowOf };
+}
+
+/** Categories and attributes that stand in the log itself: what it says most often of each. */
+function addSaid(
+  log: LogStore,
+  people: EntityBuilder,
+  customers: Renumbered,
+  things: EntityBuilder,
+  products: Renumbered,
+): void {
+  for (const { column, values } of log.said.values()) {
+    const ofProduct = column.about === 'product';
+    const winners = values.winners((ofProduct ? log.products : log.customers).names.length);
+    const builder = ofProduct ? things : people;
+    (ofProduct ? products : customers).codes.forEach((code, row) => {
+      const text = winners[code];
+      if (column.category === null) builder.addAttribute(column.name, row, text);
+      else if (!column.category.flag) builder.addCategory(row, text, column.category.separator);
+      else if (/^(?:1|true)$/i.test(text)) builder.addCategory(row, column.name, null);
+    });
+  }
+}
+
+function buildInteractions(
+  log: LogStore,
+  rows: Uint32Array,
+  people: EntityBuilder,
+  customers: Renumbered,
+  things: EntityBuilder,
+  products: Renumbered,
+): Interactions {
+  const { has, options } = log;
+  return {
+    customers: people.build(),
+    products: things.build(),
+    customer: gather(new Uint32Array(rows.length), log.customer.data, rows, customers.rowOf),
+    product: gather(new Uint32Array(rows.length), log.product.data, rows, products.rowOf),
+    value: options.explicit ? gather(new Float32Array(rows.length), log.value.data, rows) : null,
+    quantity: has.quantity ? gather(new Float32Array(rows.length), log.quantity.data, rows) : null,
+    event: has.event ? gatherDictionary(log.events.names, log.event.data, rows) : null,
+    time: has.time ? gather(new Float64Array(rows.length), log.time.data, rows) : null,
+    order: has.order ? gatherDictionary(log.orders.names, log.order.data, rows) : null,
+    price: has.price ? gather(new Float32Array(rows.length), log.price.data, rows) : null,
+  };
+}
+
+function gather<T extends Uint32Array | Float32Array | Float64Array>(
+  target: T,
+  values: T,
+  rows: Uint32Array,
+  mapping?: Uint32Array,
+): T {
+  if (mapping) for (let at = 0; at < rows.length; at++) target[at] = mapping[values[rows[at]]];
+  else for (let at = 0; at < rows.length; at++) target[at] = values[rows[at]];
+  return target;
+}
+
+/** Only the names that kept rows use, numbered in order of their first row. */
+function gatherDictionary(names: readonly string[], values: Uint32Array, rows: Uint32Array): Dictionary {
+  const codeOf = new Uint32Array(names.length).fill(NO_CODE);
+  const used: string[] = [];
+  const codes = new Uint32Array(rows.length).fill(NO_CODE);
+  for (let at = 0; at < rows.length; at++) {
+    const old = values[rows[at]];
+    if (old === NO_CODE) continue;
+    if (codeOf[old] === NO_CODE) {
+      codeOf[old] = used.length;
+      used.push(names[old]);
+    }
+    codes[at] = codeOf[old];
+  }
+  return { names: used, codes };
+}
