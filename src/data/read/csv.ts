@@ -1,0 +1,151 @@
+import { AppError, throwIfAborted } from '../../base/error.ts';
+import type { OnProgress } from '../../base/progress.ts';
+import type { Dialect, RowBatch, TablePreview, TableSource } from '../table.ts';
+import type { WideBatch } from './batch-builder.ts';
+import { type ByteSource, readHead } from './byte-source.ts';
+import { guessLayout, type TextLayout } from './dialect.ts';
+import { previewOf } from './preview.ts';
+import { RowParser } from './row-parser.ts';
+import { TextFeed } from './text-feed.ts';
+
+/** Bytes of the beginning that preview and dialect are taken from. */
+export const SAMPLE_BYTES = 1 << 20;
+
+/**
+ * A text table. Reads its beginning only; the rows come when `batches` is asked for them.
+ * `file` is the name errors carry.
+ *
+ * @throws AppError fileEmpty, fileOnlyHeader, and whatever the bytes underneath throw (fileTruncated …).
+ */
+export async function openCsv(source: ByteSource, id: string, name: string, file: string): Promise<TableSource> {
+  const { sample, whole } = await readSample(source);
+  const layout = guessLayout(sample, whole);
+  const preview = sampleTable(sample, whole, layout);
+  if (preview.rows === 0) throw new AppError(layout.dialect.hasHeader ? 'fileOnlyHeader' : 'fileEmpty', { file });
+  return {
+    id,
+    name,
+    format: 'csv',
+    bytes: source.size,
+    dialect: layout.dialect,
+    preview,
+    async *batches({ onProgress, signal, overrides }) {
+      const chosen = hasOverride(overrides) ? guessLayout(sample, whole, overrides) : layout;
+      yield* readRows(source, chosen, onProgress, signal);
+    },
+    async repreview(overrides) {
+      return sampleTable(sample, whole, guessLayout(sample, whole, overrides));
+    },
+  };
+}
+
+function hasOverride(overrides: Partial<Dialect> | undefined): boolean {
+  return overrides !== undefined && Object.values(overrides).some((value) => value !== undefined);
+}
+
+/** The beginning; if that is nothing but white space, what follows it. */
+async function readSample(source: ByteSource): Promise<{ sample: Uint8Array; whole: boolean }> {
+  const head = await readHead(source, SAMPLE_BYTES);
+  if (head.whole || hasText(head.bytes)) return { sample: head.bytes, whole: head.whole };
+  for await (const piece of source.read()) {
+    const at = piece.findIndex(isInk);
+    if (at >= 0) return { sample: piece.slice(at), whole: false };
+  }
+  return { sample: new Uint8Array(0), whole: true };
+}
+
+function hasText(bytes: Uint8Array): boolean {
+  return bytes.some(isInk);
+}
+
+function isInk(byte: number): boolean {
+  return byte > 32;
+}
+
+function sampleTable(sample: Uint8Array, whole: boolean, layout: TextLayout): TablePreview {
+  const reading = new TableReading(layout);
+  reading.push(sample);
+  if (whole) reading.end();
+  else reading.settle();
+  return previewOf(layout.names, reading.take());
+}
+
+async function* readRows(
+  source: ByteSource,
+  layout: TextLayout,
+  onProgress: OnProgress | undefined,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RowBatch> {
+  const reading = new TableReading(layout);
+  let done = 0;
+  throwIfAborted(signal);
+  for await (const piece of source.read()) {
+    throwIfAborted(signal);
+    reading.push(piece);
+    done += piece.length;
+    onProgress?.({ step: 'reading', done, total: source.size, unit: 'bytes', rows: reading.rows });
+    yield* reading.take();
+  }
+  reading.end();
+  yield* reading.take();
+}
+
+/** Bytes in, batches of data rows out: feed, parser, and the rows at the top that are not data left out. */
+class TableReading {
+  readonly #feed: TextFeed;
+  readonly #parser: RowParser;
+  #bom: number;
+  /** Rows with text still to be left out: remarks and header. */
+  #leaveOut: number;
+
+  constructor(layout: TextLayout) {
+    const { encoding, separator, quoted, hasHeader } = layout.dialect;
+    const parser = new RowParser({ separator, quoted, columns: layout.columns });
+    this.#parser = parser;
+    this.#feed = new TextFeed(encoding, (piece, final) => parser.push(piece, final));
+    this.#bom = layout.bom;
+    this.#leaveOut = layout.remarks + (hasHeader ? 1 : 0);
+  }
+
+  get rows(): number {
+    return this.#parser.rows;
+  }
+
+  push(bytes: Uint8Array): void {
+    const skipped = Math.min(this.#bom, bytes.length);
+    this.#bom -= skipped;
+    this.#feed.push(bytes.subarray(skipped));
+  }
+
+  end(): void {
+    this.#feed.end();
+  }
+
+  /** Closes what is whole so far; half a row at the end of a sample is left out. */
+  settle(): void {
+    this.#feed.settle();
+    this.#parser.flush();
+  }
+
+  take(): RowBatch[] {
+    const { ready } = this.#parser;
+    const batches = ready.splice(0, ready.length);
+    return this.#leaveOut === 0 ? batches : batches.map((batch) => this.#withoutTop(batch)).filter((b) => b.rows > 0);
+  }
+
+  #withoutTop(batch: WideBatch): RowBatch {
+    const kept: number[] = [];
+    for (let row = 0; row < batch.rows; row++) {
+      if (this.#leaveOut > 0 && batch.blank[row] === 0) this.#leaveOut--;
+      else kept.push(row);
+    }
+    if (kept.length === batch.rows) return batch;
+    return {
+      cells: batch.cells.map((column) => kept.map((row) => column[row])),
+      rows: kept.length,
+      lines: Uint32Array.from(kept, (row) => batch.lines[row]),
+      shapes: Uint8Array.from(kept, (row) => batch.shapes[row]),
+      blank: Uint8Array.from(kept, (row) => batch.blank[row]),
+    };
+  }
+}

@@ -1,0 +1,174 @@
+import { AppError, throwIfAborted, toAppError } from '../../base/error.ts';
+import type { ErrorCode } from '../../base/error-codes.ts';
+import type { OnProgress } from '../../base/progress.ts';
+import type { TableSource } from '../table.ts';
+import { type ByteSource, blobSource, readHead } from './byte-source.ts';
+import { openCsv } from './csv.ts';
+import { inflate } from './inflate.ts';
+import { SNIFF_BYTES, sniff } from './sniff.ts';
+import { listZip, type ZipEntry } from './zip.ts';
+
+export interface OpenInput {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+export interface OpenOptions {
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that was looked at and left out. */
+export interface SkippedFile {
+  readonly name: string;
+  readonly code: ErrorCode;
+}
+
+export interface OpenedTables {
+  readonly tables: TableSource[];
+  readonly skipped: SkippedFile[];
+}
+
+/** Between the name of a zip or workbook and what lies in it. */
+const INSIDE = ' › ';
+/** Tables of one zip that are offered, the largest first; more are no data set but a backup. */
+const MAX_ENTRIES = 200;
+/** Gzips and zips inside one another, so deep. */
+const MAX_DEPTH = 4;
+
+const NOT_A_TABLE = /(^|\/)(__MACOSX\/|\.|~\$|thumbs\.db$|desktop\.ini$|(readme|licen[cs]e|copying|changelog)[^/]*$)/i;
+const NOT_A_TABLE_TYPE =
+  /\.(html?|pdf|png|jpe?g|gif|svg|webp|ico|bmp|md|rst|docx?|pptx?|exe|dll|so|py|r|ipynb|sh|bat|pl|js|css|mp[34]|avi|ttf|woff2?)$/i;
+
+interface Opening {
+  readonly tables: TableSource[];
+  readonly skipped: SkippedFile[];
+  /** What was wrong with the files skipped, in order. */
+  readonly errors: AppError[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Every table in the files given: what lies in a zip or a workbook comes as one table each. Only the beginnings
+ * are read. A file that cannot be read is `skipped`; if nothing can be read, that file's error is thrown.
+ *
+ * @throws AppError nothingDropped, cancelled, or why the first of the files was refused.
+ */
+export async function openTables(inputs: readonly OpenInput[], options: OpenOptions = {}): Promise<OpenedTables> {
+  if (inputs.length === 0) throw new AppError('nothingDropped');
+  const opening: Opening = { tables: [], skipped: [], errors: [], signal: options.signal };
+  const total = inputs.reduce((sum, input) => sum + input.blob.size, 0);
+  let done = 0;
+  for (const { name, blob } of inputs) {
+    await attempt(opening, name, () => openBlob(opening, blob, name, name));
+    done += blob.size;
+    options.onProgress?.({ step: 'reading', done, total, unit: 'bytes' });
+  }
+  const { tables, skipped, errors } = opening;
+  if (tables.length === 0) throw errors[0] ?? new AppError('noLogTable');
+  return { tables: withUniqueIds(tables), skipped };
+}
+
+/**
+ * A table somebody pasted.
+ *
+ * @throws AppError nothingPasted, fileOnlyHeader.
+ */
+export async function openText(text: string): Promise<TableSource> {
+  if (text.trim() === '') throw new AppError('nothingPasted');
+  const { tables } = await openTables([{ name: 'pasted', blob: new Blob([text]) }]);
+  return tables[0];
+}
+
+/** Runs one opening; its AppError becomes a skipped file, a cancel ends everything. */
+async function attempt(opening: Opening, name: string, open: () => Promise<void>): Promise<void> {
+  throwIfAborted(opening.signal);
+  try {
+    await open();
+  } catch (thrown) {
+    const error = unreadable(thrown, name);
+    if (error.code === 'cancelled') throw error;
+    opening.errors.push(error);
+    opening.skipped.push({ name, code: error.code });
+  }
+}
+
+/** The disk refusing a file (moved, no right to read it) is the file's trouble, not an unforeseen one. */
+function unreadable(thrown: unknown, file: string): AppError {
+  const known = thrown instanceof DOMException && thrown.name === 'NotReadableError';
+  return known ? new AppError('fileDamaged', { file, detail: thrown.message }, { cause: thrown }) : toAppError(thrown);
+}
+
+async function openBlob(opening: Opening, blob: Blob, id: string, name: string): Promise<void> {
+  const head = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  if (sniff(head, blob.size <= head.length) === 'zip') return openZip(opening, blob, id);
+  return openSource(opening, blobSource(blob), blob, id, name, 0);
+}
+
+/** `blob` where the bytes lie in one, because some readers want to jump about in it. */
+async function openSource(
+  opening: Opening,
+  source: ByteSource,
+  blob: Blob | null,
+  id: string,
+  name: string,
+  depth: number,
+): Promise<void> {
+  const { bytes, whole } = await readHead(source, SNIFF_BYTES);
+  const kind = sniff(bytes, whole);
+  switch (kind) {
+    case 'empty':
+      throw new AppError('fileEmpty', { file: id });
+    case 'binary':
+      throw new AppError('fileBinary', { file: id });
+    case 'pdf':
+      throw new AppError('filePdf', { file: id });
+    case 'gzip': {
+      if (depth >= MAX_DEPTH) throw new AppError('fileUnsupported', { file: id, format: 'gzip' });
+      const unpacked = inflate(source, { format: 'gzip', file: id, size: null });
+      return openSource(opening, unpacked, null, id, name.replace(/\.gz$/i, ''), depth + 1);
+    }
+    case 'text':
+      opening.tables.push(await openCsv(source, id, name, id));
+      return;
+    default:
+      void blob;
+      throw new AppError('fileUnsupported', { file: id, format: kind });
+  }
+}
+
+async function openZip(opening: Opening, blob: Blob, id: string): Promise<void> {
+  const entries = await listZip(blob, id);
+  const candidates = entries
+    .filter(({ path, source }) => !NOT_A_TABLE.test(path) && !NOT_A_TABLE_TYPE.test(path) && source.size !== 0)
+    .sort((a, b) => (b.source.size ?? 0) - (a.source.size ?? 0))
+    .slice(0, MAX_ENTRIES)
+    .sort((a, b) => entries.indexOf(a) - entries.indexOf(b));
+  if (candidates.length === 0) throw new AppError('zipNoTables', { file: id });
+  if (candidates.every((entry) => entry.encrypted)) throw new AppError('zipEncrypted', { file: id });
+  const before = opening.tables.length;
+  const failed = opening.errors.length;
+  for (const entry of candidates) {
+    const inside = id + INSIDE + entry.path;
+    await attempt(opening, inside, () => openEntry(opening, entry, inside, id));
+  }
+  if (opening.tables.length === before) throw opening.errors[failed];
+}
+
+async function openEntry(opening: Opening, entry: ZipEntry, id: string, zip: string): Promise<void> {
+  if (entry.encrypted) throw new AppError('zipEncrypted', { file: zip });
+  await openSource(opening, entry.source, null, id, lastPart(entry.path), 0);
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function withUniqueIds(tables: readonly TableSource[]): TableSource[] {
+  const seen = new Map<string, number>();
+  return tables.map((table) => {
+    const count = (seen.get(table.id) ?? 0) + 1;
+    seen.set(table.id, count);
+    return count === 1 ? table : { ...table, id: `${table.id} (${count})` };
+  });
+}
