@@ -73,6 +73,10 @@ export interface Recommender<Options, M extends Model> {
   defaults(preset: Preset, ratings: Ratings): Options;
   /** Same seed, data, options and device → the same model bit for bit. Throws AppError deviceLost with the last checkpoint already delivered. */
   fit(ratings: Ratings, options: Options, context: FitContext): Promise<Fitted<M>>;
+  /** Options for fitting again on more data without a validation part: the epochs that were chosen, and what else was learned. Without it: the epochs alone. */
+  refitOptions?(options: Options, fitted: Fitted<M>): Options;
+  /** Cheap enough to be fitted again on training + validation before the test part is scored. */
+  readonly refitsBeforeTest?: boolean;
 }
 
 /** A customer who may not be in the data: what they did, by product row. For taste, value is the rating; for choice, the weight. */

@@ -1,0 +1,92 @@
+/**
+ * What every trained model has to beat: means with shrinkage for ratings, popularity for lists.
+ * They fit in milliseconds, need no device and are printed beside every result.
+ */
+import { TopK } from '../base/top-k.ts';
+import { NOT_FOUND } from '../compute/device.ts';
+import { choiceWeights, type Ratings } from '../data/ratings.ts';
+import type { ChoiceModel, TasteModel } from './recommender.ts';
+
+/** Shrinkage and rounds of the alternating means, as in Koren (2010), "Factor in the neighbors", §2.1, and Surprise's ALS baselines. */
+const BIAS_ALS = { itemShrinkage: 10, userShrinkage: 15, rounds: 10 } as const;
+
+export type RatingBaseline = Pick<TasteModel, 'predict'>;
+export type ListBaseline = Pick<ChoiceModel, 'topItemsForMany'>;
+
+/**
+ * μ + b_u + b_i, clipped to the scale: b_i = Σ(r − μ − b_u) / (10 + n_i), then
+ * b_u = Σ(r − μ − b_i) / (15 + n_u), ten times over.
+ */
+export function fitBiases(ratings: Ratings): RatingBaseline {
+  const { byUser, byItem } = ratings;
+  const mean = meanRating(ratings);
+  const userBias = new Float64Array(byUser.rows);
+  const itemBias = new Float64Array(byItem.rows);
+  const solve = (matrix: typeof byUser, own: Float64Array, other: Float64Array, shrinkage: number) => {
+    for (let row = 0; row < matrix.rows; row++) {
+      let sum = 0;
+      for (let e = matrix.pointers[row]; e < matrix.pointers[row + 1]; e++) {
+        sum += matrix.values[e] - mean - other[matrix.indices[e]];
+      }
+      own[row] = sum / (shrinkage + matrix.pointers[row + 1] - matrix.pointers[row]);
+    }
+  };
+  for (let round = 0; round < BIAS_ALS.rounds; round++) {
+    solve(byItem, itemBias, userBias, BIAS_ALS.itemShrinkage);
+    solve(byUser, userBias, itemBias, BIAS_ALS.userShrinkage);
+  }
+  return clippedPredictor(ratings, (user, item) => mean + userBias[user] + itemBias[item]);
+}
+
+/** Each product's mean rating; the overall mean for products nobody rated. */
+export function fitItemMeans(ratings: Ratings): RatingBaseline {
+  const { byItem } = ratings;
+  const mean = meanRating(ratings);
+  const means = Float64Array.from({ length: byItem.rows }, (_, item) => {
+    const row = byItem.values.subarray(byItem.pointers[item], byItem.pointers[item + 1]);
+    return row.length === 0 ? mean : row.reduce((sum, value) => sum + value, 0) / row.length;
+  });
+  return clippedPredictor(ratings, (_, item) => means[item]);
+}
+
+/** The same order for everyone: products by the number of customers who chose them, ties to the lower row. */
+export function fitPopularity(ratings: Ratings): ListBaseline {
+  const counts = new Float64Array(ratings.byUser.columns);
+  for (const item of choiceWeights(ratings).indices) counts[item]++;
+  const all = new TopK(counts.length);
+  for (let item = 0; item < counts.length; item++) all.offer(item, counts[item]);
+  const order = all.drain().indices;
+  return {
+    async topItemsForMany(users, count, exclude) {
+      const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
+      const scores = new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY);
+      for (let q = 0; q < users.length; q++) {
+        const excluded = new Set(exclude.indices.subarray(exclude.pointers[q], exclude.pointers[q + 1]));
+        let placed = 0;
+        for (let at = 0; at < order.length && placed < count; at++) {
+          if (excluded.has(order[at])) continue;
+          indices[q * count + placed] = order[at];
+          scores[q * count + placed] = counts[order[at]];
+          placed++;
+        }
+      }
+      return { indices, scores };
+    },
+  };
+}
+
+function meanRating({ byUser }: Ratings): number {
+  let sum = 0;
+  for (const value of byUser.values) sum += value;
+  return byUser.values.length === 0 ? 0 : sum / byUser.values.length;
+}
+
+function clippedPredictor(ratings: Ratings, score: (user: number, item: number) => number): RatingBaseline {
+  const min = ratings.scale?.min ?? Number.NEGATIVE_INFINITY;
+  const max = ratings.scale?.max ?? Number.POSITIVE_INFINITY;
+  return {
+    async predict(users, items) {
+      return Float32Array.from(users, (user, p) => Math.min(max, Math.max(min, score(user, items[p]))));
+    },
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * The loop every descent goes through: sweeps, validation, early stopping, pause, stop, checkpoints.
+ * It knows nothing of ratings or devices; `mf-taste.ts` and `mf-choice.ts` say what a sweep and a
+ * score are.
+ */
+import { AppError } from '../base/error.ts';
+import { yieldToEvents } from '../base/progress.ts';
+import type { Checkpoint, EpochEvent, FitContext, Head, ModelName } from './recommender.ts';
+
+/** Everything trained, as plain arrays by name. */
+export type TrainedState = Readonly<Record<string, Float32Array>>;
+
+export interface DescentSession {
+  /** One epoch; gives the training loss the chart draws. null: stopped on the way, forget this epoch (never the first one). */
+  sweep(): Promise<number | null>;
+  state(): Promise<TrainedState>;
+  destroy(): void;
+}
+
+export interface DescentPlan {
+  readonly model: ModelName;
+  readonly head: Head;
+  readonly epochs: number;
+  /** Epochs without a better validation figure before the fit ends. */
+  readonly patience: number;
+  /** Entries a sweep goes over, for ratings per second. */
+  readonly entries: number;
+  /** Which way the validation figure gets better. */
+  readonly better: 'lower' | 'higher';
+  /** Sets the device up, from a state or from the seeded start. */
+  start(from: TrainedState | null): Promise<DescentSession>;
+  /** The validation figure of a state; null where there is nothing to validate on. */
+  readonly validate: ((state: TrainedState) => Promise<number>) | null;
+  /** The test figure, for the bench's epochs only. */
+  readonly test: ((state: TrainedState) => Promise<number>) | null;
+}
+
+export interface DescentOutcome {
+  readonly state: TrainedState;
+  /** The epoch `state` is of. */
+  readonly epochs: number;
+  readonly validation: number | null;
+  /** Set-up and sweeps; validation, pauses and callbacks excluded. */
+  readonly fitMs: number;
+  readonly stoppedEarly: boolean;
+}
+
+/** How much better counts as better, relative to the figure itself: below this the rest is rounding. */
+const LEAST_GAIN = 1e-5;
+
+/**
+ * Runs the plan. At least one epoch is always run, so a fit stopped at once still leaves a model;
+ * a stopped fit resolves with the best state so far. Every epoch leaves a checkpoint, and a fit that
+ * continues from one gives the same bits as one that was never interrupted (sessions start each row
+ * from the factors alone). Throws AppError `trainingDiverged` when the loss is no longer a number, and
+ * whatever the device throws (`deviceLost`): the last checkpoint has been delivered by then.
+ */
+export async function fitByDescent(plan: DescentPlan, context: FitContext): Promise<DescentOutcome> {
+  const { signal, gate, resumeFrom } = context;
+  let fitMs = 0;
+  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      fitMs += performance.now() - start;
+    }
+  };
+
+  const session = await timed(() => plan.start(resumeFrom?.state ?? null));
+  let best: Checkpoint['best'] = resumeFrom?.best ?? null;
+  let state: TrainedState | null = resumeFrom?.state ?? null;
+  let epoch = resumeFrom?.epoch ?? 0;
+  try {
+    while (epoch < plan.epochs && !patienceIsOver(plan, epoch, best)) {
+      if (state && signal?.aborted) break;
+      await gate?.();
+      if (state && signal?.aborted) break;
+
+      const before = fitMs;
+      const trainLoss = await timed(() => session.sweep());
+      if (trainLoss === null) break;
+      if (!Number.isFinite(trainLoss)) throw new AppError('trainingDiverged', { model: plan.model });
+      const seconds = (fitMs - before) / 1000;
+      const swept = await timed(() => session.state());
+      state = swept;
+      epoch++;
+
+      const validation = plan.validate ? await plan.validate(swept) : null;
+      if (validation !== null && isBetter(plan, validation, best)) best = { epoch, validation, state: swept };
+      const test = plan.test ? await plan.test(swept) : undefined;
+      const event: EpochEvent = {
+        model: plan.model,
+        head: plan.head,
+        epoch,
+        epochs: plan.epochs,
+        trainLoss,
+        validation,
+        ...(test === undefined ? {} : { test }),
+        seconds,
+        ratingsPerSecond: seconds > 0 ? plan.entries / seconds : 0,
+      };
+      context.onEpoch?.(event);
+      context.onCheckpoint?.({ model: plan.model, head: plan.head, epoch, state: swept, best });
+      await yieldToEvents();
+    }
+    // epochs 0: the start itself
+    state ??= await timed(() => session.state());
+  } finally {
+    session.destroy();
+  }
+  return {
+    state: best?.state ?? state,
+    epochs: best?.epoch ?? epoch,
+    validation: best?.validation ?? null,
+    fitMs,
+    stoppedEarly: epoch < plan.epochs,
+  };
+}
+
+function isBetter(plan: DescentPlan, value: number, best: Checkpoint['best']): boolean {
+  if (!best) return true;
+  const gain = plan.better === 'lower' ? best.validation - value : value - best.validation;
+  return gain > LEAST_GAIN * Math.abs(best.validation);
+}
+
+/** Decided from the checkpoint alone, so a continued fit stops where an uninterrupted one would. */
+function patienceIsOver(plan: DescentPlan, epoch: number, best: Checkpoint['best']): boolean {
+  return best !== null && epoch - best.epoch >= plan.patience;
+}

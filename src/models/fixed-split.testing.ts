@@ -1,0 +1,51 @@
+/** Real data for tests and the bench, in Node only: the fixed 90/10 splits beside the repository. */
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { csrFromPairs, type Pairs, transpose } from '../base/sparse.ts';
+import type { Ratings } from '../data/ratings.ts';
+
+const FOLDER = process.env['TASTEMAKER_DATA'] ?? new URL('../../../shared/datasets', import.meta.url).pathname;
+
+export type SplitName = 'ml-100k' | 'ml-1m';
+
+export function hasFixedSplit(name: SplitName): boolean {
+  return existsSync(`${FOLDER}/${name}.9010.train.txt.gz`);
+}
+
+/** One part: `user item rating` a line, separated by a space, rows counted from 0. */
+export function readPairs(name: SplitName, part: 'train' | 'test'): Pairs {
+  const text = gunzipSync(readFileSync(`${FOLDER}/${name}.9010.${part}.txt.gz`)).toString('latin1');
+  const numbers = text.trimEnd().split(/\s+/).map(Number);
+  const column = (at: number) => numbers.filter((_, index) => index % 3 === at);
+  return {
+    users: Uint32Array.from(column(0)),
+    items: Uint32Array.from(column(1)),
+    values: Float32Array.from(column(2)),
+  };
+}
+
+/** Several lists of pairs as one. */
+export function joinPairs(...parts: readonly Pairs[]): Pairs {
+  return {
+    users: Uint32Array.from(parts.flatMap((part) => Array.from(part.users))),
+    items: Uint32Array.from(parts.flatMap((part) => Array.from(part.items))),
+    values: Float32Array.from(parts.flatMap((part) => Array.from(part.values))),
+  };
+}
+
+/** Pairs of ratings from 1 to 5 as Ratings; `users` and `items` are at least as many rows as there shall be. */
+export function ratingsFromPairs(pairs: Pairs, users = 0, items = 0): Ratings {
+  const rows = pairs.users.reduce((most, user) => Math.max(most, user + 1), users);
+  const columns = pairs.items.reduce((most, item) => Math.max(most, item + 1), items);
+  const byUser = csrFromPairs(pairs, rows, columns);
+  return {
+    userIds: Array.from({ length: rows }, (_, row) => `u${row}`),
+    itemIds: Array.from({ length: columns }, (_, row) => `i${row}`),
+    feedback: 'explicit',
+    byUser,
+    byItem: transpose(byUser),
+    lastTime: null,
+    scale: { min: 1, max: 5, step: 1 },
+    rule: { minRating: 3, eventWeights: {} },
+  };
+}

@@ -1,0 +1,216 @@
+import { factorCholesky, solveCholesky } from './cholesky.ts';
+import { packModel, unpackModel } from './model-bytes.ts';
+import type { Explanation, FoldableTaste, History, UserVector } from './recommender.ts';
+
+/** Regularization of a row with n ratings is base + perRating · n, apart for factors and biases. */
+export interface TasteRegularization {
+  readonly factorBase: number;
+  readonly factorPerRating: number;
+  readonly biasBase: number;
+  readonly biasPerRating: number;
+}
+
+/** What a fitted taste model is made of. Factors are row-major, rows × factors. */
+export interface TasteParts {
+  readonly factors: number;
+  readonly mean: number;
+  readonly scale: { readonly min: number; readonly max: number };
+  readonly regularization: TasteRegularization;
+  /** Variance of ratings around their prediction had the customer been known exactly. */
+  readonly noiseVariance: number;
+  readonly userFactors: Float32Array;
+  readonly itemFactors: Float32Array;
+  readonly userBias: Float32Array;
+  readonly itemBias: Float32Array;
+}
+
+/** Both sides' weights of ‖p‖² and b² for a row with n ratings; never 0, so a solve always exists. */
+export function regularizationOf(regularization: TasteRegularization, n: number): { factor: number; bias: number } {
+  const least = 1e-6;
+  return {
+    factor: Math.max(least, regularization.factorBase + regularization.factorPerRating * n),
+    bias: Math.max(least, regularization.biasBase + regularization.biasPerRating * n),
+  };
+}
+
+/** Half the width of a central 90 % interval of a normal distribution, in standard deviations. */
+const NINETY_PERCENT = 1.645;
+
+const KIND = 'mf-taste/1';
+const ARRAYS = ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const;
+const NUMBERS = [
+  'factors',
+  'mean',
+  'min',
+  'max',
+  'factorBase',
+  'factorPerRating',
+  'biasBase',
+  'biasPerRating',
+  'noiseVariance',
+] as const;
+
+/** The normal equations of one customer, factored: A = ZᵀZ + Λ with rows z_j = [1, q_j]. */
+interface RowSolve {
+  readonly cholesky: Float64Array;
+  /** [bias, p] */
+  readonly solution: Float64Array;
+  /** r_j − μ − b_j */
+  readonly residuals: Float64Array;
+}
+
+/**
+ * r̂ = μ + b_u + b_i + p_u·q_i, clipped to the scale. `predict` answers for the customers of the
+ * training data from the fitted factors; a history (known customer or not) is answered by the exact
+ * joint ridge solve of [b_u, p_u] with the things fixed, which is linear in the ratings and so
+ * decomposes exactly (Hu, Koren & Volinsky 2008, section 5).
+ */
+export class MfTasteModel implements FoldableTaste {
+  readonly name = 'mf';
+  readonly head = 'taste';
+  readonly #parts: TasteParts;
+
+  constructor(parts: TasteParts) {
+    this.#parts = parts;
+  }
+
+  /** What `toBytes` wrote. Throws AppError `projectDamaged`. */
+  static fromBytes(bytes: Uint8Array): MfTasteModel {
+    const { numbers, arrays } = unpackModel(bytes, KIND, NUMBERS, ARRAYS, ({ numbers: n, arrays: a }) => {
+      const rowsFit = (factors: Float32Array, bias: Float32Array) => factors.length === bias.length * n.factors;
+      return n.factors >= 1 && rowsFit(a.userFactors, a.userBias) && rowsFit(a.itemFactors, a.itemBias);
+    });
+    const { factors, mean, min, max, noiseVariance, ...regularization } = numbers;
+    return new MfTasteModel({ factors, mean, scale: { min, max }, regularization, noiseVariance, ...arrays });
+  }
+
+  get itemVectors(): { readonly data: Float32Array; readonly factors: number } {
+    return { data: this.#parts.itemFactors, factors: this.#parts.factors };
+  }
+
+  /** σ² of a rating around its prediction; see `ratingInterval`. */
+  get noiseVariance(): number {
+    return this.#parts.noiseVariance;
+  }
+
+  /** The same model with another σ² (a fit on everything has no held-out part to learn it from). */
+  withNoiseVariance(noiseVariance: number): MfTasteModel {
+    return new MfTasteModel({ ...this.#parts, noiseVariance });
+  }
+
+  async predict(users: Uint32Array, items: Uint32Array): Promise<Float32Array> {
+    const { factors, userFactors, userBias } = this.#parts;
+    return Float32Array.from(users, (user, p) =>
+      this.#clip(this.#score(userBias[user], userFactors, user * factors, items[p])),
+    );
+  }
+
+  /** Stars for a folded-in customer, clipped to the scale, one per item. */
+  predictFor(who: UserVector, items: Uint32Array): Float32Array {
+    return Float32Array.from(items, (item) => this.#clip(this.#score(who.bias, who.vector, 0, item)));
+  }
+
+  foldIn(history: History): UserVector {
+    const { solution } = this.#solve(history);
+    return { bias: solution[0], vector: Float32Array.from(solution.subarray(1)) };
+  }
+
+  /**
+   * score = (μ + b_i) + Σ_j (z_iᵀ A⁻¹ z_j)(r_j − μ − b_j), unclipped. Throws RangeError for an unknown
+   * thing.
+   */
+  explain(history: History, item: number): Explanation {
+    const { factors, mean, itemBias } = this.#parts;
+    const { cholesky, residuals } = this.#solve(history);
+    const weights = this.#extended(item);
+    solveCholesky(cholesky, factors + 1, weights);
+    const baseline = mean + itemBias[item];
+    let score = baseline;
+    const contributions = Array.from(history.items, (other, at) => {
+      const amount = this.#dotExtended(weights, other) * residuals[at];
+      score += amount;
+      return { item: other, amount };
+    });
+    contributions.sort((a, b) => b.amount - a.amount || a.item - b.item);
+    return { score, baseline, contributions };
+  }
+
+  /**
+   * Half the width of the 90 % interval of a rating, ±1.645·√(σ²(1 + z_iᵀ A⁻¹ z_i)), the noise of
+   * ratings included: A is the precision of the solve in units of σ².
+   */
+  ratingInterval(history: History, item: number): number {
+    return NINETY_PERCENT * Math.sqrt(this.noiseVariance * (1 + this.leverage(history, item)));
+  }
+
+  /** z_iᵀ A⁻¹ z_i: how little this history says about this thing, in units of σ². */
+  leverage(history: History, item: number): number {
+    const { cholesky } = this.#solve(history);
+    const weights = this.#extended(item);
+    solveCholesky(cholesky, this.#parts.factors + 1, weights);
+    return this.#dotExtended(weights, item);
+  }
+
+  toBytes(): Uint8Array {
+    const { factors, mean, scale, regularization, noiseVariance, ...arrays } = this.#parts;
+    return packModel({
+      kind: KIND,
+      numbers: { factors, mean, min: scale.min, max: scale.max, ...regularization, noiseVariance },
+      arrays,
+    });
+  }
+
+  destroy(): void {}
+
+  #clip(score: number): number {
+    const { min, max } = this.#parts.scale;
+    return Math.min(max, Math.max(min, score));
+  }
+
+  #score(userBias: number, userFactors: Float32Array, at: number, item: number): number {
+    const { factors, mean, itemFactors, itemBias } = this.#parts;
+    let score = mean + userBias + itemBias[item];
+    for (let f = 0; f < factors; f++) score += userFactors[at + f] * itemFactors[item * factors + f];
+    return score;
+  }
+
+  /** z_i = [1, q_i] */
+  #extended(item: number): Float64Array {
+    const { factors, itemFactors, itemBias } = this.#parts;
+    if (!(item >= 0 && item < itemBias.length)) throw new RangeError(`item ${item} of ${itemBias.length}`);
+    const extended = new Float64Array(factors + 1);
+    extended[0] = 1;
+    for (let f = 0; f < factors; f++) extended[f + 1] = itemFactors[item * factors + f];
+    return extended;
+  }
+
+  #dotExtended(weights: Float64Array, item: number): number {
+    const { factors, itemFactors } = this.#parts;
+    let sum = weights[0];
+    for (let f = 0; f < factors; f++) sum += weights[f + 1] * itemFactors[item * factors + f];
+    return sum;
+  }
+
+  #solve({ items, values }: History): RowSolve {
+    const { factors, mean, itemBias, regularization } = this.#parts;
+    const n = factors + 1;
+    const normal = new Float64Array(n * n);
+    const solution = new Float64Array(n);
+    const residuals = new Float64Array(items.length);
+    for (let e = 0; e < items.length; e++) {
+      const z = this.#extended(items[e]);
+      const residual = values[e] - mean - itemBias[items[e]];
+      residuals[e] = residual;
+      for (let row = 0; row < n; row++) {
+        solution[row] += z[row] * residual;
+        for (let column = 0; column <= row; column++) normal[row * n + column] += z[row] * z[column];
+      }
+    }
+    const reg = regularizationOf(regularization, items.length);
+    normal[0] += reg.bias;
+    for (let row = 1; row < n; row++) normal[row * n + row] += reg.factor;
+    factorCholesky(normal, n);
+    solveCholesky(normal, n, solution);
+    return { cholesky: normal, solution, residuals };
+  }
+}
