@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { ALL_HEADERS } from './scripts/headers.ts';
+import { ALL_HEADERS, CONTENT_SECURITY_POLICY } from './scripts/headers.ts';
 
 /** Writes the headers beside the build, in the form several static hosts read. */
 function headersFile(): Plugin {
@@ -14,10 +14,25 @@ function headersFile(): Plugin {
   };
 }
 
+/**
+ * The same policy as a meta tag in the built page: a second layer for hosts that send no headers (it
+ * does not bind workers; `frame-ancestors` is only valid in a header).
+ */
+function metaPolicy(): Plugin {
+  const content = CONTENT_SECURITY_POLICY.replace(/;\s*frame-ancestors[^;]*/, '');
+  return {
+    name: 'meta-policy',
+    apply: 'build',
+    transformIndexHtml: () => [
+      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content }, injectTo: 'head-prepend' },
+    ],
+  };
+}
+
 export default defineConfig({
   // Relative, so the build works under any sub-path.
   base: './',
-  plugins: [react(), headersFile()],
+  plugins: [react(), metaPolicy(), headersFile()],
   worker: { format: 'es' },
   server: { headers: { ...ALL_HEADERS, 'Content-Security-Policy': '' } },
   preview: { headers: { ...ALL_HEADERS } },

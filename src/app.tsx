@@ -1,0 +1,145 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications, notifications } from '@mantine/notifications';
+import { Suspense, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from './i18n/format.ts';
+import { useWords } from './i18n/words.ts';
+import { takeFiles, takeSample, takeSavedProject, takeText } from './opening.ts';
+import frame from './pages/frame/frame.module.css';
+import { Rail, type Waits } from './pages/frame/rail.tsx';
+import { TopBar } from './pages/frame/top-bar.tsx';
+import { StartPage } from './pages/start/start-page.tsx';
+import { WindowDrop } from './pages/start/window-drop.tsx';
+import { existingSteps, stepPages } from './steps.ts';
+import { prepareEngine } from './store/engine.ts';
+import { dismissError, useProject } from './store/project.ts';
+import { type Step, useRoute } from './store/route.ts';
+import { dismissDeviceChange, useTraining } from './store/training.ts';
+import { EmptyState } from './ui/empty-state.tsx';
+import { ErrorNotice } from './ui/error-notice.tsx';
+import { Page } from './ui/page.tsx';
+import { ProgressPanel } from './ui/progress-panel.tsx';
+import { cssVariables, theme } from './ui/theme.ts';
+
+function waitsFor(step: Step, hasData: boolean, hasRun: boolean): Waits {
+  if (step === 'data' || step === 'trust') return null;
+  if (!hasData) return 'data';
+  return step === 'customers' && !hasRun ? 'run' : null;
+}
+
+/** One sentence when training had to move to another device. */
+function useDeviceNotice(): void {
+  const { t } = useTranslation(['common', 'errors']);
+  const format = useFormat();
+  const change = useTraining((state) => state.deviceChange);
+  useEffect(() => {
+    if (!change) return;
+    notifications.show({
+      autoClose: false,
+      color: 'yellow',
+      withBorder: true,
+      closeButtonProps: { 'aria-label': t('common:actions.dismiss') },
+      message: t('common:deviceChanged', {
+        from: t(`errors:words.devices.${change.from}`),
+        to: t(`errors:words.devices.${change.to}`),
+        epoch: format.number(change.epoch),
+      }),
+    });
+    dismissDeviceChange();
+  }, [change, t, format]);
+}
+
+/** The Data step before there is any data: the start screen, or what became of the last attempt. */
+function Beginning() {
+  const error = useProject((state) => state.error);
+  return (
+    <>
+      {error ? <ErrorNotice error={error} onDismiss={dismissError} /> : null}
+      <StartPage
+        onFiles={(files) => void takeFiles(files)}
+        onText={(text) => void takeText(text)}
+        onSample={(sample) => void takeSample(sample)}
+      />
+    </>
+  );
+}
+
+function Content({ step, waits }: { readonly step: Step; readonly waits: Waits }) {
+  const { t } = useTranslation('common');
+  const { go } = useRoute();
+  const phase = useProject((state) => state.phase);
+  const progress = useProject((state) => state.progress);
+  const summary = useProject((state) => state.summary);
+
+  if (phase === 'restoring' && step !== 'trust') {
+    if (progress === null && step === 'data') return <Beginning />;
+    return <Page>{progress ? <ProgressPanel progress={progress} /> : null}</Page>;
+  }
+  if (step === 'data' && summary === null && phase === 'idle') return <Beginning />;
+  if (waits) {
+    return (
+      <EmptyState
+        title={t(`notReady.${waits}.title`)}
+        text={t(`notReady.${waits}.text`)}
+        action={t(`notReady.${waits}.action`)}
+        onAction={() => go(waits === 'data' ? 'data' : 'train')}
+      />
+    );
+  }
+  const StepPage = stepPages[step];
+  return StepPage ? <StepPage /> : null;
+}
+
+function Frame() {
+  const { t } = useTranslation('common');
+  const { step: asked } = useRoute();
+  const step = existingSteps.includes(asked) ? asked : 'data';
+  const summary = useProject((state) => state.summary);
+  const hasRun = useTraining((state) => state.runs.length > 0);
+  const words = useWords(summary);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(step);
+  useDeviceNotice();
+
+  const name = step === 'customers' ? words.params.People : t(`steps.${step}`);
+  useEffect(() => {
+    document.title = `${name} · ${t('productName')}`;
+    if (shown.current === step) return;
+    // A new step is a new page: begin at its top, for eyes and for screen readers.
+    shown.current = step;
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [step, name, t]);
+
+  const steps = existingSteps.map((one) => ({ step: one, waits: waitsFor(one, summary !== null, hasRun) }));
+  return (
+    <div className={frame.frame}>
+      <button type="button" className={frame.skip} onClick={() => main.current?.focus()}>
+        {t('skipToContent')}
+      </button>
+      <TopBar summary={summary} words={words} />
+      <Rail steps={steps} current={step} words={words} />
+      <main ref={main} id="content" className={frame.main} tabIndex={-1}>
+        <Suspense fallback={null}>
+          <Content step={step} waits={waitsFor(step, summary !== null, hasRun)} />
+        </Suspense>
+      </main>
+      <WindowDrop onFiles={(files) => void takeFiles(files)} onText={(text) => void takeText(text)} />
+    </div>
+  );
+}
+
+/** Everything: frame, steps, notices. */
+export function App() {
+  useEffect(() => {
+    // The engine chip shows a failure; the start screen stands all the same.
+    prepareEngine().catch(() => undefined);
+    void takeSavedProject();
+  }, []);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <Frame />
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,19 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './ui/mantine.css';
+import './ui/fonts.css';
+import './ui/tokens.css';
+import { App } from './app.tsx';
+import { startI18n } from './i18n/i18n.ts';
+import { offerConsole } from './store/console.ts';
+
+const root = document.getElementById('root');
+if (!root) throw new TypeError('index.html has no #root');
+
+offerConsole();
+await startI18n();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

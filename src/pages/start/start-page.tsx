@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core';
+import { IconArrowBarToDown, IconBooks, IconBuildingStore } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import type { SampleName } from '../../worker/api.ts';
+import { type DroppedFile, pickedFiles } from './dropped-files.ts';
+import { PasteDialog } from './paste-dialog.tsx';
+import styles from './start.module.css';
+
+interface StartPageProps {
+  readonly onFiles: (files: readonly DroppedFile[]) => void;
+  readonly onText: (text: string) => void;
+  readonly onSample: (sample: SampleName) => void;
+}
+
+/** Counted from the sample files themselves; their SOURCE.md says where they come from. */
+const SAMPLES: readonly {
+  readonly name: SampleName;
+  readonly rows: number;
+  readonly customers: number;
+  readonly licence: string;
+  readonly Icon: typeof IconBooks;
+  readonly coral: boolean;
+}[] = [
+  { name: 'gift-shop', rows: 541_909, customers: 4_372, licence: 'CC BY 4.0', Icon: IconBuildingStore, coral: true },
+  { name: 'books', rows: 298_176, customers: 2_672, licence: 'CC BY-SA 4.0', Icon: IconBooks, coral: false },
+];
+
+/** The first minute: what this does, one place to drop, two samples. */
+export function StartPage({ onFiles, onText, onSample }: StartPageProps) {
+  const { t } = useTranslation('data');
+  const format = useFormat();
+  const picker = useRef<HTMLInputElement>(null);
+  const [pasting, setPasting] = useState(false);
+  return (
+    <div className={styles.start}>
+      <h1 className={styles.headline}>{t('start.headline')}</h1>
+      <p className={styles.lead}>{t('start.lead')}</p>
+      <div className={styles.drop}>
+        <IconArrowBarToDown className={styles.arrow} size={30} stroke={1.5} aria-hidden="true" />
+        <h2 className={styles.dropTitle}>{t('start.drop')}</h2>
+        <p className={styles.formats}>{t('start.formats')}</p>
+        <div className={styles.buttons}>
+          <Button onClick={() => picker.current?.click()}>{t('start.choose')}</Button>
+          <Button variant="subtle" onClick={() => setPasting(true)}>
+            {t('start.paste')}
+          </Button>
+        </div>
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label={t('start.choose')}
+          onChange={(event) => {
+            onFiles(pickedFiles(event.currentTarget.files));
+            event.currentTarget.value = '';
+          }}
+        />
+      </div>
+      <p className={styles.or}>{t('start.or')}</p>
+      <div className={styles.samples}>
+        {SAMPLES.map(({ name, rows, customers, licence, Icon, coral }) => (
+          <button key={name} type="button" className={styles.sample} onClick={() => onSample(name)}>
+            <Icon
+              className={coral ? `${styles.picture} ${styles.coral}` : styles.picture}
+              size={44}
+              stroke={1.2}
+              aria-hidden="true"
+            />
+            <span>
+              <span className={styles.sampleTitle}>{t(`start.samples.${name}.title`)}</span>
+              <span className={styles.sampleText}>
+                {t(`start.samples.${name}.text`, {
+                  rows: format.number(rows),
+                  customers: format.number(customers),
+                  licence,
+                })}
+              </span>
+            </span>
+          </button>
+        ))}
+      </div>
+      <PasteDialog opened={pasting} onClose={() => setPasting(false)} onText={onText} />
+    </div>
+  );
+}
