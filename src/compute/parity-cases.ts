@@ -1,0 +1,311 @@
+/**
+ * Problems on which a device is held against the reference device: ordinary, tiny, empty, very long
+ * and degenerate ones. Used by the self-test at run time and by the tests of the devices; knows no
+ * test framework. Everything is seeded.
+ */
+import { createRandom, type Random } from '../base/random.ts';
+import { type Csr, csrFromPairs, pairsFromCsr, transpose } from '../base/sparse.ts';
+import {
+  type ComputeDevice,
+  type ExplicitProblem,
+  type ImplicitProblem,
+  NOT_FOUND,
+  TOLERANCE,
+  type TopKRequest,
+} from './device.ts';
+
+export interface ParityCase {
+  readonly name: string;
+  /**
+   * The worst difference from the reference, to be compared with `TOLERANCE.kernel`: relative to the
+   * largest expected number of its array where that is above 1. Infinity for NaN and wrong keys.
+   */
+  difference(device: ComputeDevice, reference: ComputeDevice): Promise<number>;
+}
+
+/** How long each user row of a random matrix is, over `items` columns. */
+export interface Shape {
+  readonly users: number;
+  readonly items: number;
+  length(user: number): number;
+}
+
+export const even = (users: number, items: number, length: number): Shape => ({ users, items, length: () => length });
+
+/** A matrix of the shape, columns drawn without repetition, the last column always empty where there are several. */
+function randomMatrix(shape: Shape, random: Random, value: () => number): Csr {
+  const columns = Uint32Array.from({ length: Math.max(1, shape.items - 1) }, (_, i) => i);
+  const users: number[] = [];
+  const items: number[] = [];
+  const values: number[] = [];
+  for (let u = 0; u < shape.users; u++) {
+    for (const item of random.shuffle(columns).subarray(0, shape.length(u))) {
+      users.push(u);
+      items.push(item);
+      values.push(value());
+    }
+  }
+  const pairs = { users: Uint32Array.from(users), items: Uint32Array.from(items), values: Float32Array.from(values) };
+  return csrFromPairs(pairs, shape.users, shape.items);
+}
+
+const normals = (random: Random, length: number, deviation: number) =>
+  Float32Array.from({ length }, () => deviation * random.normal());
+
+/** λ₀ + λ₁·n for every row. */
+const affine = (matrix: Csr, base: number, slope: number) =>
+  Float32Array.from({ length: matrix.rows }, (_, r) => base + slope * (matrix.pointers[r + 1] - matrix.pointers[r]));
+
+/** A seeded explicit problem; ratings 1 to 5 unless `value` says otherwise. */
+export function explicitProblem(shape: Shape, factors: number, value?: (random: Random) => number): ExplicitProblem {
+  const random = createRandom(1 + factors);
+  const byUser = randomMatrix(shape, random, () => (value ? value(random) : 1 + random.integer(5)));
+  const byItem = transpose(byUser);
+  return {
+    byUser,
+    byItem,
+    mean: 3,
+    factors,
+    userFactorReg: affine(byUser, 2, 0.04),
+    userBiasReg: affine(byUser, 1, 0.005),
+    itemFactorReg: affine(byItem, 2, 0.04),
+    itemBiasReg: affine(byItem, 1, 0.005),
+    initial: {
+      userFactors: normals(random, shape.users * factors, 0.1),
+      itemFactors: normals(random, shape.items * factors, 0.1),
+      userBias: normals(random, shape.users, 0.1),
+      itemBias: normals(random, shape.items, 0.1),
+    },
+  };
+}
+
+/** A seeded implicit problem with confidences from 1 to 3. */
+export function implicitProblem(shape: Shape, factors: number): ImplicitProblem {
+  const random = createRandom(2 + factors);
+  const byUser = randomMatrix(shape, random, () => 1 + random.integer(3));
+  const byItem = transpose(byUser);
+  return {
+    byUser,
+    byItem,
+    factors,
+    unobservedWeight: 0.1,
+    userReg: affine(byUser, 1, 0.05),
+    itemReg: affine(byItem, 1, 0.05),
+    initial: {
+      userFactors: normals(random, shape.users * factors, 0.1),
+      itemFactors: normals(random, shape.items * factors, 0.1),
+    },
+  };
+}
+
+/** The worse of two differences; NaN counts as Infinity. */
+const worse = (a: number, b: number) => (a >= b ? a : b >= a ? b : Number.POSITIVE_INFINITY);
+
+function apart(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let scale = 1;
+  let worst = 0;
+  for (let at = 0; at < expected.length; at++) {
+    scale = Math.max(scale, Math.abs(expected[at]));
+    worst = worse(worst, Math.abs(actual[at] - expected[at]));
+  }
+  return worst / scale;
+}
+
+const SWEEPS = 2;
+
+async function explicitDifference(device: ComputeDevice, reference: ComputeDevice, problem: ExplicitProblem) {
+  const [actual, expected] = [await device.explicitDescent(problem), await reference.explicitDescent(problem)];
+  try {
+    let worst = 0;
+    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+      worst = worse(worst, apart([(await actual.sweep()).loss], [(await expected.sweep()).loss]));
+    }
+    const [found, wanted] = [await actual.factors(), await expected.factors()];
+    for (const part of ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const) {
+      worst = worse(worst, apart(found[part], wanted[part]));
+    }
+    const pairs = pairsFromCsr(problem.byUser);
+    return worse(worst, apart(await actual.predict(pairs), await expected.predict(pairs)));
+  } finally {
+    actual.destroy();
+    expected.destroy();
+  }
+}
+
+async function implicitDifference(device: ComputeDevice, reference: ComputeDevice, problem: ImplicitProblem) {
+  const [actual, expected] = [await device.implicitDescent(problem), await reference.implicitDescent(problem)];
+  try {
+    let worst = 0;
+    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+      worst = worse(worst, apart([(await actual.sweep()).loss], [(await expected.sweep()).loss]));
+    }
+    const [found, wanted] = [await actual.factors(), await expected.factors()];
+    worst = worse(worst, apart(found.userFactors, wanted.userFactors));
+    return worse(worst, apart(found.itemFactors, wanted.itemFactors));
+  } finally {
+    actual.destroy();
+    expected.destroy();
+  }
+}
+
+/**
+ * Scores place by place. Another key than the expected one is right only where its own score differs
+ * by rounding alone, where it is not excluded, and where it stands in no second place.
+ */
+async function topKDifference(device: ComputeDevice, reference: ComputeDevice, request: TopKRequest) {
+  const { queries, keys, factors, keyBias, exclude, count } = request;
+  const [actual, expected] = [await device.topK(request), await reference.topK(request)];
+  if (actual.indices.length !== expected.indices.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (let at = 0; at < expected.indices.length; at++) {
+    const key = actual.indices[at];
+    if (expected.indices[at] === NOT_FOUND || key === NOT_FOUND) {
+      if (key !== expected.indices[at] || actual.scores[at] !== Number.NEGATIVE_INFINITY)
+        return Number.POSITIVE_INFINITY;
+      continue;
+    }
+    worst = worse(worst, apart([actual.scores[at]], [expected.scores[at]]));
+    if (key === expected.indices[at]) continue;
+    const query = Math.floor(at / count);
+    let score = keyBias ? keyBias[key] : 0;
+    for (let f = 0; f < factors; f++) score += queries[query * factors + f] * keys[key * factors + f];
+    const excluded = exclude?.indices.subarray(exclude.pointers[query], exclude.pointers[query + 1]);
+    const row = actual.indices.subarray(query * count, (query + 1) * count);
+    if (excluded?.includes(key) || row.indexOf(key) !== row.lastIndexOf(key)) return Number.POSITIVE_INFINITY;
+    worst = worse(worst, apart([score], [expected.scores[at]]));
+  }
+  return worst;
+}
+
+/** A top-K request; `whole` draws small whole numbers, whose scores are exact on every device and often tie. */
+function topKRequest(m: number, n: number, factors: number, count: number, whole: boolean): TopKRequest {
+  const random = createRandom(m + n + factors);
+  const draw = (length: number) =>
+    whole ? Float32Array.from({ length }, () => random.integer(5) - 2) : normals(random, length, 1);
+  const excluded: number[] = [];
+  const pointers = Uint32Array.from({ length: m + 1 }, (_, q) => {
+    if (q > 0) for (let key = 0; key < n; key++) if ((7 * key + q) % 3 === 0) excluded.push(key);
+    return excluded.length;
+  });
+  return {
+    queries: draw(m * factors),
+    keys: draw(n * factors),
+    keyBias: draw(n),
+    factors,
+    exclude: { pointers, indices: Uint32Array.from(excluded) },
+    count,
+  };
+}
+
+const explicitCase = (name: string, problem: () => ExplicitProblem): ParityCase => ({
+  name: `explicit: ${name}`,
+  difference: (device, reference) => explicitDifference(device, reference, problem()),
+});
+
+const implicitCase = (name: string, problem: () => ImplicitProblem): ParityCase => ({
+  name: `implicit: ${name}`,
+  difference: (device, reference) => implicitDifference(device, reference, problem()),
+});
+
+/** In exact arithmetic a wrong key is a wrong answer, however close. */
+const topKCase = (name: string, request: () => TopKRequest, exact = false): ParityCase => ({
+  name: `top-k: ${name}`,
+  async difference(device, reference) {
+    const asked = request();
+    const worst = await topKDifference(device, reference, asked);
+    if (!exact || worst > TOLERANCE.kernel) return worst;
+    const [actual, expected] = [await device.topK(asked), await reference.topK(asked)];
+    return actual.indices.every((key, at) => key === expected.indices[at]) ? worst : Number.POSITIVE_INFINITY;
+  },
+});
+
+const dotsCase = (m: number, n: number, factors: number): ParityCase => ({
+  name: `dots: ${m} × ${n}, k = ${factors}`,
+  async difference(device, reference) {
+    const random = createRandom(m + n);
+    const [a, b] = [normals(random, m * factors, 1), normals(random, n * factors, 1)];
+    return apart(await device.dots(a, b, factors), await reference.dots(a, b, factors));
+  },
+});
+
+const ordinary = even(50, 40, 12);
+/** Row 0 has an entry with every item, every seventh row has none. */
+const uneven: Shape = { users: 30, items: 5001, length: (u) => (u === 0 ? 5000 : u % 7 === 1 ? 0 : u + 3) };
+const single = even(1, 1, 1);
+
+/** A small problem of each operation: what the self-test asks of a device before it is trusted. */
+export function smallCases(): ParityCase[] {
+  return [
+    explicitCase('k = 16', () => explicitProblem(ordinary, 16)),
+    explicitCase('k = 5', () => explicitProblem(ordinary, 5)),
+    implicitCase('k = 16', () => implicitProblem(ordinary, 16)),
+    topKCase('some keys excluded', () => topKRequest(20, 120, 16, 10, false)),
+    topKCase('ties', () => topKRequest(9, 60, 4, 12, true), true),
+    dotsCase(13, 21, 16),
+  ];
+}
+
+/** Everything a device is held against in the tests. */
+export function parityCases(): ParityCase[] {
+  const cases = smallCases();
+  for (const factors of [1, 8, 16, 17, 32, 64]) {
+    cases.push(
+      explicitCase(`ordinary, k = ${factors}`, () => explicitProblem(ordinary, factors)),
+      implicitCase(`ordinary, k = ${factors}`, () => implicitProblem(ordinary, factors)),
+    );
+  }
+  for (const factors of [3, 20]) {
+    cases.push(
+      explicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => explicitProblem(uneven, factors)),
+      implicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => implicitProblem(uneven, factors)),
+    );
+  }
+  return [
+    ...cases,
+    explicitCase('one customer, one product', () => explicitProblem(single, 3)),
+    implicitCase('one customer, one product', () => implicitProblem(single, 3)),
+    explicitCase('no rating at all', () => explicitProblem(even(3, 2, 0), 2)),
+    implicitCase('no choice at all', () => implicitProblem(even(3, 2, 0), 2)),
+    explicitCase('nobody', () => explicitProblem(even(0, 0, 0), 2)),
+    explicitCase('all ratings equal', () => explicitProblem(ordinary, 8, () => 4)),
+    explicitCase('no curvature', () => {
+      const problem = explicitProblem(ordinary, 8);
+      const none = { userFactors: new Float32Array(50 * 8), itemFactors: new Float32Array(40 * 8) };
+      return {
+        ...problem,
+        userFactorReg: new Float32Array(50),
+        itemFactorReg: new Float32Array(40),
+        initial: { ...problem.initial, ...none },
+      };
+    }),
+    topKCase('one query, one key', () => ({
+      queries: Float32Array.of(2),
+      keys: Float32Array.of(3),
+      factors: 1,
+      count: 1,
+    })),
+    topKCase('more places than keys', () => topKRequest(5, 7, 3, 9, true), true),
+    topKCase('no places', () => topKRequest(5, 7, 3, 0, true)),
+    topKCase('no queries', () => topKRequest(0, 7, 3, 2, true)),
+    topKCase('many keys and ties', () => topKRequest(37, 1300, 3, 40, true), true),
+    topKCase('k = 17, nothing excluded', () => {
+      const { exclude: _, keyBias: __, ...request } = topKRequest(70, 600, 17, 10, false);
+      return request;
+    }),
+    topKCase(
+      'scores that cannot be ranked',
+      () => ({
+        queries: Float32Array.of(1, 1),
+        keys: Float32Array.of(2, 1, Number.NaN, 4),
+        keyBias: Float32Array.of(0, 0, 0, Number.NEGATIVE_INFINITY),
+        factors: 1,
+        count: 3,
+      }),
+      true,
+    ),
+    dotsCase(1, 1, 1),
+    dotsCase(3, 70, 17),
+    dotsCase(130, 600, 8),
+  ];
+}
