@@ -21,6 +21,12 @@ export default defineConfig({
       },
       {
         server: { headers: { ...ISOLATION_HEADERS } },
+        // Loaded only when a device is opened: found that late, they would reload the page under a running test.
+        optimizeDeps: {
+          include: ['core', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
+            (part) => `@tensorflow/tfjs-${part}`,
+          ),
+        },
         test: {
           name: 'kernels',
           include: ['src/**/*.browser.test.ts'],

@@ -1,0 +1,160 @@
+/**
+ * The only door to TensorFlow.js. It runs the dense layers of the neural models on the same kind of
+ * device the rest of the engine computes on: backend `webgpu` (sharing the engine's GPUDevice),
+ * `webgl`, `wasm`, and `cpu` for the reference device. tfjs-core and exactly one backend are fetched,
+ * when first needed.
+ *
+ * Embedding tables never enter tfjs' automatic differentiation: its gradient of a gather is a dense
+ * table per step, which is what makes textbook recommenders hundreds of times slower than needed.
+ * Rows are gathered, differentiated as plain matrices, and handed back to the table, which runs Adam
+ * on just those rows (`tfjs/embedding.ts`).
+ */
+import { AppError } from '../base/error.ts';
+import type { ComputeDevice, DeviceKind } from './device.ts';
+import type { BatchRows, EmbeddingTable } from './tfjs/embedding.ts';
+
+export type Tf = typeof import('@tensorflow/tfjs-core');
+export type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+export type { AdamStep, BatchRows, EmbeddingTable, TableState } from './tfjs/embedding.ts';
+
+/** What tfjs needs to know of a device: which kind it is, and when it goes away. */
+export type TfjsHost = Pick<ComputeDevice, 'info' | 'lost'>;
+
+/** What one backend brings; `tfjs/backend-*.ts` each make one. */
+export interface TfjsBackend {
+  readonly tf: Tf;
+  /** The name tfjs knows it by. */
+  readonly name: 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+  /** Resolves when the hardware this backend runs on has gone away. */
+  readonly lost: Promise<AppError>;
+  table(values: Float32Array, rows: number, width: number): EmbeddingTable;
+  /** Rows of one side of a batch of `capacity` entries, reused from step to step. */
+  batchRows(tableRows: number, capacity: number): BatchRows;
+  /** Frees the backend itself; its tensors are gone before. */
+  destroy(): void;
+}
+
+/**
+ * TensorFlow.js on one device. Several may be open at once; call `activate()` at the start of every
+ * synchronous stretch of tfjs calls, because tfjs itself knows only one current backend.
+ */
+export interface TfjsRuntime {
+  readonly tf: Tf;
+  readonly kind: DeviceKind;
+  /** Makes this backend the current one. Throws AppError `deviceLost` once the hardware has gone. */
+  activate(): void;
+  table(values: Float32Array, rows: number, width: number): EmbeddingTable;
+  batchRows(tableRows: number, capacity: number): BatchRows;
+  /** The values of a tensor, read asynchronously. Rejects with `deviceLost` instead of waiting for ever. */
+  read(tensor: import('@tensorflow/tfjs-core').Tensor): Promise<Float32Array>;
+  /** Waits until `work` is done or the device is lost (then rejects with `deviceLost`). */
+  guard<T>(work: Promise<T>): Promise<T>;
+  /** Lets go of the backend; the last one to do so on a GPU frees it. May be called twice. */
+  destroy(): void;
+}
+
+interface Shared {
+  readonly host: TfjsHost;
+  readonly backend: Promise<TfjsBackend>;
+  users: number;
+  gone: AppError | null;
+}
+
+/** One backend per kind of device. CPU backends stay for good (their heap cannot be given back). */
+const open = new Map<DeviceKind, Shared>();
+
+function start(host: TfjsHost): Promise<TfjsBackend> {
+  const kind = host.info.kind;
+  switch (kind) {
+    case 'webgpu':
+      return import('./tfjs/backend-webgpu.ts').then((module) => module.startWebGpu(host));
+    case 'webgl':
+      return import('./tfjs/backend-webgl.ts').then((module) => module.startWebGl());
+    case 'wasm':
+      return import('./tfjs/backend-wasm.ts').then((module) => module.startWasm());
+    case 'reference':
+      return import('./tfjs/backend-cpu.ts').then((module) => module.startCpu());
+    default:
+      return kind satisfies never;
+  }
+}
+
+function share(host: TfjsHost): Shared {
+  const kind = host.info.kind;
+  const gpu = kind === 'webgpu' || kind === 'webgl';
+  const found = open.get(kind);
+  if (found && !found.gone && (!gpu || found.host === host)) return found;
+  // The earlier GPU backend belongs to another (perhaps lost) device: whoever still uses it is told.
+  if (found && !found.gone) found.gone = new AppError('deviceLost', { device: kind });
+  const previous = found ? found.backend.then((backend) => backend.destroy()).catch(() => {}) : Promise.resolve();
+  const shared: Shared = { host, users: 0, gone: null, backend: previous.then(() => start(host)) };
+  open.set(kind, shared);
+  const forget = (error: AppError) => {
+    shared.gone ??= error;
+    if (open.get(kind) === shared && gpu) open.delete(kind);
+  };
+  host.lost.then(forget);
+  shared.backend.then(
+    (backend) => backend.lost.then(forget),
+    () => open.get(kind) === shared && open.delete(kind),
+  );
+  return shared;
+}
+
+/**
+ * Opens TensorFlow.js for a device. Throws AppError `deviceMissing` where the backend cannot start and
+ * `deviceLost` where the device is gone.
+ */
+export async function openTfjs(host: TfjsHost): Promise<TfjsRuntime> {
+  const kind = host.info.kind;
+  const shared = share(host);
+  shared.users++;
+  const backend = await shared.backend;
+  const { tf } = backend;
+  let destroyed = false;
+
+  const lost = Promise.race([host.lost, backend.lost]);
+  const check = () => {
+    if (shared.gone) throw shared.gone;
+  };
+  const guard = <T>(work: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      lost.then(reject);
+      work.then(resolve, (error) => reject(shared.gone ?? error));
+    });
+
+  const activate = () => {
+    check();
+    // For a backend that has been started this takes effect before setBackend returns its promise.
+    if (tf.getBackend() !== backend.name) void tf.setBackend(backend.name);
+  };
+
+  return {
+    tf,
+    kind,
+    activate,
+    table(values, rows, width) {
+      activate();
+      return backend.table(values, rows, width);
+    },
+    batchRows(tableRows, capacity) {
+      activate();
+      return backend.batchRows(tableRows, capacity);
+    },
+    async read(tensor) {
+      check();
+      return (await guard(tensor.data())) as Float32Array;
+    },
+    guard,
+    destroy() {
+      if (destroyed) return;
+      destroyed = true;
+      shared.users--;
+      const gpu = kind === 'webgpu' || kind === 'webgl';
+      if (shared.users > 0 || !gpu || open.get(kind) !== shared) return;
+      open.delete(kind);
+      shared.gone ??= new AppError('deviceLost', { device: kind });
+      backend.destroy();
+    },
+  };
+}

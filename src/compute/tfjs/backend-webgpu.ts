@@ -1,0 +1,32 @@
+import { AppError } from '../../base/error.ts';
+import type { TfjsBackend, TfjsHost } from '../tfjs.ts';
+import type { WebGpuDevice } from '../webgpu/device.ts';
+import { type TfjsGpu, WebGpuTables } from './embedding-webgpu.ts';
+
+function sharesGpu(host: TfjsHost): host is WebGpuDevice {
+  return 'gpu' in host;
+}
+
+/** tfjs on the engine's own GPUDevice, so tables and tensors share buffers without a copy. */
+export async function startWebGpu(host: TfjsHost): Promise<TfjsBackend> {
+  if (!sharesGpu(host)) throw new TypeError('the webgpu backend needs a WebGpuDevice');
+  const tf = await import('@tensorflow/tfjs-core');
+  tf.enableProdMode();
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  // Importing the package has registered a backend that would ask for a device of its own.
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+  const backend = new WebGPUBackend(host.gpu, host.adapterInfo);
+  tf.registerBackend('webgpu', () => backend, 3);
+  if (!(await tf.setBackend('webgpu'))) throw new AppError('deviceMissing', { device: 'webgpu' });
+  const tables = new WebGpuTables(tf, host.gpu, backend as unknown as TfjsGpu);
+  return {
+    tf,
+    name: 'webgpu',
+    lost: host.gpu.lost.then(() => new AppError('deviceLost', { device: 'webgpu' })),
+    table: (values, rows, width) => tables.table(values, rows, width),
+    batchRows: (tableRows, capacity) => tables.batchRows(tableRows, capacity),
+    destroy() {
+      if (tf.findBackend('webgpu') === (backend as unknown)) tf.removeBackend('webgpu');
+    },
+  };
+}

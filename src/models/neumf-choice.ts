@@ -1,0 +1,156 @@
+/**
+ * NeuMF for choices (He et al. 2017): binary cross-entropy on what was chosen against products drawn
+ * from those the customer does not have. Every list is ordered by the network's logit.
+ */
+import { AppError } from '../base/error.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import { NOT_FOUND } from '../compute/device.ts';
+import { openTfjs } from '../compute/tfjs.ts';
+import { choiceWeights, type Ratings } from '../data/ratings.ts';
+import { type Exclusions, validationRecall } from './held-out.ts';
+import { packModel, unpackModel } from './model-bytes.ts';
+import { choiceExamples } from './neumf-batches.ts';
+import { shapeOf, trainNeuMf } from './neumf-fit.ts';
+import { NeuMfForward } from './neumf-forward.ts';
+import { type NeuMfOptions, neumfDefaults } from './neumf-options.ts';
+import { NeuMfScorer } from './neumf-scorer.ts';
+import {
+  type NeuMfShape,
+  type NeuMfWeights,
+  WEIGHT_NAMES,
+  weightsFit,
+  weightsFromRecord,
+  weightsToRecord,
+} from './neumf-weights.ts';
+import type { ChoiceModel, FitContext, Fitted, Recommender, ScoredList } from './recommender.ts';
+import { topRows } from './vector-lists.ts';
+
+const KIND = 'neumf-choice/1';
+const NUMBERS = ['users', 'items', 'embedding'] as const;
+/** Pairs below which plain loops are done before a device has been woken. */
+const PAIRS_WORTH_A_DEVICE = 200_000;
+
+/** Lists from trained weights: single customers in plain loops, many at once on the device. */
+export class NeuMfChoiceModel implements ChoiceModel {
+  readonly name = 'neumf';
+  readonly head = 'choice';
+  readonly #forward: NeuMfForward;
+  readonly #device: ComputeDevice;
+
+  /** `device` scores for many customers at once; it stays its owner's to destroy. */
+  constructor(
+    readonly weights: NeuMfWeights,
+    readonly shape: NeuMfShape,
+    device: ComputeDevice,
+  ) {
+    this.#forward = new NeuMfForward(weights, shape, 0);
+    this.#device = device;
+  }
+
+  /** What `toBytes` wrote. Throws AppError `projectDamaged`. */
+  static fromBytes(bytes: Uint8Array, device: ComputeDevice): NeuMfChoiceModel {
+    const { numbers, arrays } = unpackModel(bytes, KIND, NUMBERS, WEIGHT_NAMES, (parts) =>
+      weightsFit(parts.arrays, parts.numbers),
+    );
+    return new NeuMfChoiceModel(weightsFromRecord(arrays, numbers), numbers, device);
+  }
+
+  async topItems(user: number, count: number, exclude: Uint32Array): Promise<ScoredList> {
+    return topRows(this.shape.items, count, (item) => this.#forward.score(user, item), exclude);
+  }
+
+  async topItemsForMany(
+    users: Uint32Array,
+    count: number,
+    exclude: Exclusions,
+  ): Promise<{ indices: Uint32Array; scores: Float32Array }> {
+    const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
+    const scores = new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY);
+    const put = (row: number, scoreOf: (item: number) => number) => {
+      const own = exclude.indices.subarray(exclude.pointers[row], exclude.pointers[row + 1]);
+      const list = topRows(this.shape.items, count, scoreOf, own);
+      indices.set(list.indices, row * count);
+      scores.set(list.scores, row * count);
+    };
+    const inLoops = (from: number) => {
+      for (let row = from; row < users.length; row++) put(row, (item) => this.#forward.score(users[row], item));
+    };
+    if (users.length * this.shape.items < PAIRS_WORTH_A_DEVICE) {
+      inLoops(0);
+      return { indices, scores };
+    }
+    let done = 0;
+    try {
+      await this.#onDevice(users, (row, block) => {
+        put(row, (item) => block[item]);
+        done = row + 1;
+      });
+    } catch (thrown) {
+      // A model outlives the device it was trained on.
+      if (!(thrown instanceof AppError) || thrown.code !== 'deviceLost') throw thrown;
+      inLoops(done);
+    }
+    return { indices, scores };
+  }
+
+  toBytes(): Uint8Array {
+    const { users, items, embedding } = this.shape;
+    return packModel({ kind: KIND, numbers: { users, items, embedding }, arrays: weightsToRecord(this.weights) });
+  }
+
+  destroy(): void {}
+
+  async #onDevice(users: Uint32Array, take: (row: number, scores: Float32Array) => void): Promise<void> {
+    const runtime = await openTfjs(this.#device);
+    try {
+      const scorer = new NeuMfScorer(runtime, this.weights, this.shape);
+      try {
+        for (let from = 0; from < users.length; from += scorer.usersPerBlock) {
+          const block = users.subarray(from, from + scorer.usersPerBlock);
+          const scores = await scorer.score(block);
+          const { items } = this.shape;
+          for (let at = 0; at < block.length; at++) take(from + at, scores.subarray(at * items, (at + 1) * items));
+        }
+      } finally {
+        scorer.destroy();
+      }
+    } finally {
+      runtime.destroy();
+    }
+  }
+}
+
+async function fit(ratings: Ratings, options: NeuMfOptions, context: FitContext): Promise<Fitted<NeuMfChoiceModel>> {
+  const chosen = choiceWeights(ratings);
+  const count = chosen.indices.length;
+  if (count === 0) throw new AppError('tooFewRatings', { count, needed: 1 });
+  const shape = shapeOf(ratings, options);
+  const outcome = await trainNeuMf(
+    {
+      head: 'choice',
+      shape,
+      options,
+      examples: choiceExamples(chosen, ratings.byUser, options.negatives, options.batchSize, options.seed),
+      chart: (loss) => loss,
+      better: 'higher',
+      figureOn: (pairs) => {
+        const recall = validationRecall(ratings, pairs);
+        if (!recall) return null;
+        return (weights) => {
+          const model = new NeuMfChoiceModel(weights, shape, context.device);
+          return recall((users, length, exclude) => model.topItemsForMany(users, length, exclude));
+        };
+      },
+    },
+    context,
+  );
+  const { epochs, fitMs, stoppedEarly, weights } = outcome;
+  return { model: new NeuMfChoiceModel(weights, shape, context.device), epochs, fitMs, stoppedEarly };
+}
+
+export const neumfChoice: Recommender<NeuMfOptions, NeuMfChoiceModel> = {
+  name: 'neumf',
+  head: 'choice',
+  defaults: (preset, ratings) => neumfDefaults('choice', preset, ratings),
+  fit,
+};

@@ -1,0 +1,106 @@
+/** How both heads of NeuMF are trained; the loop around epochs is the one every model goes through. */
+import { yieldToEvents } from '../base/progress.ts';
+import type { Pairs } from '../base/sparse.ts';
+import { openTfjs } from '../compute/tfjs.ts';
+import type { Ratings } from '../data/ratings.ts';
+import { type DescentOutcome, type DescentSession, fitByDescent } from './descent-fit.ts';
+import type { ExampleSource } from './neumf-batches.ts';
+import { NeuMfNetwork } from './neumf-network.ts';
+import type { NeuMfOptions } from './neumf-options.ts';
+import { initialWeights, type NeuMfShape, type NeuMfWeights, weightsFromRecord } from './neumf-weights.ts';
+import type { FitContext, Head } from './recommender.ts';
+
+/** Batches between turns of the event loop: pause, stop and questions are answered this often. */
+const BATCHES_PER_TURN = 4;
+
+export interface NeuMfTraining {
+  readonly head: Head;
+  readonly shape: NeuMfShape;
+  readonly options: NeuMfOptions;
+  readonly examples: ExampleSource;
+  /** From the mean loss of an epoch to what the chart shows. */
+  readonly chart: (meanLoss: number) => number;
+  readonly better: 'lower' | 'higher';
+  /** The figure of some weights on held-out pairs; null where there are none. */
+  figureOn(pairs: Pairs | undefined): ((weights: NeuMfWeights) => Promise<number>) | null;
+}
+
+export function shapeOf(ratings: Ratings, options: NeuMfOptions): NeuMfShape {
+  return { users: ratings.byUser.rows, items: ratings.byItem.rows, embedding: options.embedding };
+}
+
+/**
+ * Trains on `context.device` through TensorFlow.js and gives the best weights. A checkpoint holds
+ * Adam's moments too, so a continued fit gives the same bits as an uninterrupted one. Throws what
+ * `fitByDescent` throws.
+ */
+export async function trainNeuMf(
+  training: NeuMfTraining,
+  context: FitContext,
+): Promise<DescentOutcome & { readonly weights: NeuMfWeights }> {
+  const { head, shape, options, examples } = training;
+  const figureOf = (pairs: Pairs | undefined) => {
+    const figure = training.figureOn(pairs);
+    return figure && ((state: Readonly<Record<string, Float32Array>>) => figure(weightsFromRecord(state, shape)));
+  };
+  const outcome = await fitByDescent(
+    {
+      model: 'neumf',
+      head,
+      epochs: options.epochs,
+      patience: options.patience,
+      entries: examples.count,
+      better: training.better,
+      validate: figureOf(context.validation),
+      test: figureOf(context.test),
+      start: (from) => startSession(training, context, from),
+    },
+    context,
+  );
+  return { ...outcome, weights: weightsFromRecord(outcome.state, shape) };
+}
+
+async function startSession(
+  { head, shape, options, examples, chart }: NeuMfTraining,
+  { device, gate, signal, resumeFrom }: FitContext,
+  from: Readonly<Record<string, Float32Array>> | null,
+): Promise<DescentSession> {
+  const runtime = await openTfjs(device);
+  const network = new NeuMfNetwork(
+    runtime,
+    head,
+    shape,
+    options,
+    initialWeights(shape, options.initialScale, options.seed),
+  );
+  if (from) network.restore(from);
+  let epoch = from ? (resumeFrom?.epoch ?? 0) : 0;
+  const first = epoch + 1;
+  const stepsPerEpoch = Math.ceil(examples.count / options.batchSize);
+
+  return {
+    async sweep() {
+      epoch++;
+      const learningRate = options.learningRate * options.decay ** (epoch - 1);
+      let step = (epoch - 1) * stepsPerEpoch;
+      let seen = 0;
+      for (const batch of examples.epoch(epoch)) {
+        await network.train(batch, ++step, learningRate);
+        seen += batch.count;
+        if (step % BATCHES_PER_TURN !== 0) continue;
+        await yieldToEvents();
+        await gate?.();
+        if (!signal?.aborted) continue;
+        // Stopped in the middle: the whole epochs before are the model; in the first one, what there is.
+        if (epoch > 1 || epoch > first) return null;
+        break;
+      }
+      return chart((await network.takeLoss()) / seen);
+    },
+    state: () => network.state(),
+    destroy() {
+      network.destroy();
+      runtime.destroy();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Ratings } from '../data/ratings.ts';
+import type { Head, Preset } from './recommender.ts';
+
+/** Everything a NeuMF fit depends on besides the data and the device. */
+export interface NeuMfOptions {
+  readonly epochs: number;
+  /** Epochs without a better validation figure before stopping. */
+  readonly patience: number;
+  /** Training examples per step. */
+  readonly batchSize: number;
+  /** Width E of every embedding. The tower is 2E → E → E/2 (32: the 64-32-16 of the paper). Even. */
+  readonly embedding: number;
+  readonly learningRate: number;
+  /** The learning rate of epoch n is learningRate · decay^(n − 1). */
+  readonly decay: number;
+  /** λ per training example on the embeddings of the product branch, those of the tower, and the biases. */
+  readonly productRegularization: number;
+  readonly towerRegularization: number;
+  readonly biasRegularization: number;
+  /** Standard deviation of the first embeddings. */
+  readonly initialScale: number;
+  /** Choice head: drawn products never chosen, per chosen one. The taste head ignores it. */
+  readonly negatives: number;
+  readonly seed: number;
+}
+
+const EXAMPLES_PER_EPOCH_STEPS = 40;
+
+/** About forty steps an epoch, within what keeps both small data learnable and big data quick; a power of two. */
+function batchSizeFor(examples: number): number {
+  const wanted = 2 ** Math.round(Math.log2(Math.max(1, examples / EXAMPLES_PER_EPOCH_STEPS)));
+  return Math.min(8192, Math.max(256, wanted));
+}
+
+const EFFORT: Readonly<Record<Preset, { epochs: number; embedding: number }>> = {
+  quick: { epochs: 8, embedding: 16 },
+  balanced: { epochs: 20, embedding: 32 },
+  best: { epochs: 40, embedding: 64 },
+};
+
+/** Settings found on validation parts of MovieLens 100K and 1M. */
+export function neumfDefaults(head: Head, preset: Preset, ratings: Ratings): NeuMfOptions {
+  const { epochs, embedding } = EFFORT[preset];
+  const negatives = 4;
+  const examples = ratings.byUser.indices.length * (head === 'choice' ? 1 + negatives : 1);
+  return {
+    epochs,
+    embedding,
+    patience: 3,
+    batchSize: batchSizeFor(examples),
+    learningRate: 0.003,
+    decay: 0.9,
+    productRegularization: 0.05,
+    towerRegularization: 0.05,
+    biasRegularization: 0.02,
+    initialScale: 0.01,
+    negatives,
+    seed: 1,
+  };
+}
