@@ -16,6 +16,7 @@ const CHUNKS = 34;
 const SCRATCH = 35;
 const SCRATCH_BYTES = 36;
 const FAILED = 37;
+const HELPED = 48;
 
 /** A ticket is (phase number << 16) | next chunk; 0 means that no phase is open. */
 const CLOSED = 0;
@@ -80,6 +81,7 @@ export function help(memory: WebAssembly.Memory, kernels: Kernels, thread: numbe
     if (ticket === CLOSED) return;
     const chunk = takeChunk(control, ticket);
     if (chunk >= 0) {
+      Atomics.add(control, HELPED, 1);
       runChunk(control, kernels, thread, chunk);
       Atomics.notify(control, DONE);
     } else {
@@ -134,6 +136,11 @@ export class Caller {
       if (maySleep && --spins < 0) Atomics.wait(control, DONE, done);
     }
     if (Atomics.load(control, FAILED)) throw new Error('a compute thread failed');
+  }
+
+  /** Chunks that other threads have taken so far. */
+  get helped(): number {
+    return Atomics.load(this.#control, HELPED);
   }
 
   /** Sends the helpers back to their event loops. */

@@ -42,6 +42,11 @@ export class Workspace {
     return this.#memory;
   }
 
+  /** Chunks that other threads have taken so far. */
+  get helped(): number {
+    return this.#caller.helped;
+  }
+
   /** Runs phases, one after another, with everybody helping. */
   run(body: (phase: (kernel: KernelName, task: number, chunks: number) => void) => void): void {
     this.#helpers?.call();

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { yieldToEvents } from '../../base/progress.ts';
+import { type ComputeDevice, TOLERANCE } from '../device.ts';
+import { explicitProblem, implicitProblem, parityCases, type Shape } from '../parity-cases.ts';
+import { createReferenceDevice } from '../reference/device.ts';
+import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
+import { createWasmDevice, detectWasm } from './device.ts';
+import { loadModule } from './load.ts';
+import { helpers } from './threads.ts';
+import { Workspace } from './workspace.ts';
+
+/** Enough rows for many chunks, very uneven, some empty. */
+const large: Shape = { users: 3000, items: 900, length: (u) => (u % 11 === 0 ? 0 : u % 97 === 1 ? 800 : 5 + (u % 60)) };
+
+/** Every number the operations give, as text: cheaper to compare than deep equality. */
+async function everything(device: ComputeDevice): Promise<string> {
+  const explicit = await device.explicitDescent(explicitProblem(large, 18));
+  const implicit = await device.implicitDescent(implicitProblem(large, 12));
+  const results: unknown[] = [];
+  for (let sweep = 0; sweep < 3; sweep++) results.push(await explicit.sweep(), await implicit.sweep());
+  const { userFactors: queries, itemFactors: keys } = await implicit.factors();
+  results.push(await explicit.factors(), await implicit.factors());
+  results.push(await device.topK({ queries, keys, factors: 12, count: 10 }));
+  results.push(await device.dots(queries.subarray(0, 12 * 200), keys, 12));
+  explicit.destroy();
+  implicit.destroy();
+  return JSON.stringify(results);
+}
+
+describe('WASM threads', () => {
+  it('are found on an isolated page', async () => {
+    expect(globalThis.crossOriginIsolated).toBe(true);
+    const finding = await detectWasm({ threads: 2 });
+    expect(finding).toMatchObject({ state: 'available', detail: '', info: { threads: 2 } });
+  });
+
+  it('give the same bits, however many', async () => {
+    const alone = await createWasmDevice({ threads: 1 });
+    const expected = await everything(alone);
+    alone.destroy();
+    for (const threads of [2, 4]) {
+      const device = await createWasmDevice({ threads });
+      expect(device.info.threads).toBe(threads);
+      // repeated, because every run hands the chunks out differently
+      for (let run = 0; run < 3; run++) expect((await everything(device)) === expected).toBe(true);
+      device.destroy();
+    }
+  });
+
+  it('really share the work', async () => {
+    const workers = await helpers(1);
+    const engine = { module: await loadModule('shared'), shared: true, workers };
+    const plan = new ArenaPlan();
+    const [rows, stride, chunks] = [64_000, 16, 500];
+    const factors = plan.words(rows * stride);
+    const partials = plan.doubles(chunks * stride * stride);
+    const task = plan.words(5);
+    const workspace = new Workspace(engine, plan, 0);
+    floatsAt(workspace.memory, factors, rows * stride).fill(1);
+    wordsAt(workspace.memory, task, 5).set([factors, rows, stride, rows / chunks, partials]);
+    // a helper busy elsewhere may miss one call, not two hundred
+    for (let run = 0; run < 200 && workspace.helped === 0; run++) {
+      workspace.run((phase) => phase('gramRows', task, chunks));
+      await yieldToEvents();
+    }
+    expect(workspace.helped).toBeGreaterThan(0);
+    const sums = doublesAt(workspace.memory, partials, chunks * stride * stride);
+    for (let chunk = 0; chunk < chunks; chunk++) expect(sums[chunk * stride * stride]).toBe(rows / chunks);
+    workspace.destroy();
+  });
+
+  it('agree with the reference device', async () => {
+    const device = await createWasmDevice({ threads: 3 });
+    const reference = createReferenceDevice();
+    for (const { name, difference } of parityCases()) {
+      expect(await difference(device, reference), name).toBeLessThanOrEqual(TOLERANCE.kernel);
+    }
+    device.destroy();
+  });
+});
