@@ -1,0 +1,250 @@
+/** Roles of a table read as a log: who did what, how much, when. */
+import { columnName } from './columns-of.ts';
+import { hintOfName, type NameHint } from './header-words.ts';
+import type { ColumnRole, Role, RoleReason } from './plan.ts';
+import { type ColumnProfile, isKey, profileColumn } from './profile.ts';
+import type { TablePreview } from './table.ts';
+import { parseNumber } from './values.ts';
+
+export interface LogReading {
+  readonly columns: readonly ColumnRole[];
+  readonly profiles: readonly ColumnProfile[];
+  /** How much like a log the table is; above 0 it may be one. */
+  readonly score: number;
+  /** The header names both a customer and a product. */
+  readonly named: boolean;
+  /** Two columns that could both be the rating. */
+  readonly ambiguous: readonly [string, string] | null;
+}
+
+interface Candidate {
+  readonly column: number;
+  readonly role: Role;
+  readonly confidence: number;
+  readonly reason: RoleReason;
+}
+
+/** Roles a table has at most once. */
+const SINGLE: readonly Role[] = [
+  'customer',
+  'product',
+  'rating',
+  'quantity',
+  'event',
+  'time',
+  'order',
+  'price',
+  'title',
+];
+/** Numbers, times and texts that a role cannot do without: below this share of fitting cells the name does not count. */
+const FITTING = 0.7;
+/** A second rating candidate this close to the first makes a question. */
+const CLOSE = 0.15;
+/** Distinct values a rating scale has at most (0.5 … 10 in halves is 20). */
+const MOST_MARKS = 21;
+const EVENT_WORDS =
+  /^(?:view(?:ed)?|click(?:ed)?|add_?to_?cart|cart|purchased?|buy|transaction|order(?:ed)?|play(?:ed)?|like|fav(?:ou?rite)?|pv|wishlist|remove_from_cart|购买|浏览|点击|收藏|加购)$/i;
+
+/** Proposes roles for the columns of a table taken as the log. */
+export function readAsLog(preview: TablePreview): LogReading {
+  const profiles = preview.cells.map(profileColumn);
+  const hints = preview.names.map((name) => (name.trim() === '' ? null : hintOfName(name)));
+  const candidates = profiles.flatMap((profile, column) => candidatesOf(column, profile, hints[column], preview));
+  candidates.sort((a, b) => b.confidence - a.confidence || a.column - b.column);
+  const chosen = new Map<number, Candidate>();
+  const taken = new Set<Role>();
+  for (const candidate of candidates) {
+    if (chosen.has(candidate.column)) continue;
+    if (SINGLE.includes(candidate.role)) {
+      if (taken.has(candidate.role)) continue;
+      taken.add(candidate.role);
+    }
+    chosen.set(candidate.column, candidate);
+  }
+  fillIds(profiles, hints, chosen, taken, preview);
+  const columns = profiles.map((profile, column): ColumnRole => {
+    const choice = chosen.get(column);
+    if (choice) return { role: choice.role, confidence: choice.confidence, reason: choice.reason };
+    return leftOver(profile);
+  });
+  return {
+    columns,
+    profiles,
+    score: logScore(columns, profiles, hints),
+    named: namesWhoAndWhat(hints),
+    ambiguous: rivals(candidates, preview),
+  };
+}
+
+/** Roles a column could have, by name and by content; ids without a name are left to `fillIds`. */
+function candidatesOf(
+  column: number,
+  profile: ColumnProfile,
+  hint: NameHint | null,
+  preview: TablePreview,
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  const add = (role: Role, confidence: number, reason: RoleReason) =>
+    candidates.push({ column, role, confidence, reason });
+  if (profile.filled === 0) {
+    add('ignore', 0.9, { code: 'constant', params: { value: '' } });
+    return candidates;
+  }
+  if (hint !== null && fits(hint.role, profile)) {
+    const isMeasure = hint.role === 'rating' && profile.max > 100;
+    const role = isMeasure ? 'quantity' : hint.role;
+    if (role === 'rating' && profile.distinct === 1) {
+      add('rating', 0.75, { code: 'constant', params: { value: profile.example } });
+    } else add(role, hint.strength, { code: 'nameMatches', params: { name: columnName(preview, column) } });
+    return candidates;
+  }
+  const weight = hint === null ? 1 : 0.6;
+  if (profile.times > 0.95) {
+    const code = profile.epoch ? 'looksLikeEpoch' : 'looksLikeDate';
+    add('time', 0.85 * weight, { code, params: { example: profile.example } });
+  }
+  const scale = scaleConfidence(column, profile);
+  if (scale > 0) {
+    const { min, max, distinct } = profile;
+    add('rating', scale * weight, { code: 'smallScale', params: { min, max, distinct } });
+  }
+  if (profile.distinct <= 12 && [...profile.values].some((value) => EVENT_WORDS.test(value.trim()))) {
+    add('event', 0.85 * weight, { code: 'eventWords', params: { example: profile.example } });
+  }
+  if (profile.numbers > 0.95 && profile.money > 0.8 && profile.integers < 0.5 && profile.distinct > MOST_MARKS) {
+    add('price', 0.6 * weight, { code: 'money', params: { example: profile.example } });
+  }
+  if (profile.phrases > 0.5 && profile.meanLength < 120 && profile.distinct > 12) {
+    add('title', 0.5 * weight, { code: 'text', params: { example: profile.example } });
+  }
+  return candidates;
+}
+
+/** Whether the cells can play the role the name promises. */
+function fits(role: Role, profile: ColumnProfile): boolean {
+  if (role === 'rating' || role === 'quantity' || role === 'price') return profile.numbers >= FITTING;
+  if (role === 'time') return profile.times >= FITTING;
+  if (role === 'event') return profile.distinct <= 50;
+  return true;
+}
+
+/** How much a nameless column looks like ratings; ids of the first rows of a sorted file are small numbers too. */
+function scaleConfidence(column: number, profile: ColumnProfile): number {
+  const { numbers, distinct, min, max, sorted, values } = profile;
+  if (numbers < 0.9 || distinct < 2 || distinct > MOST_MARKS || min < -10 || max > 100) return 0;
+  // beyond ten: percentages in steps, never ages
+  if (max > 10 && (distinct > 11 || [...values].some((value) => parseNumber(value) % 5 !== 0))) return 0;
+  let confidence = distinct >= 3 ? 0.75 : 0.5;
+  if (column >= 2) confidence += 0.1;
+  if (sorted && profile.rows > 10) confidence -= 0.5;
+  if (profile.filled > 20 && distinct * 4 > profile.filled) confidence -= 0.3;
+  return Math.max(0, confidence);
+}
+
+/** Customer and product where no name said so: the first and second column that look like ids. */
+function fillIds(
+  profiles: readonly ColumnProfile[],
+  hints: readonly (NameHint | null)[],
+  chosen: Map<number, Candidate>,
+  taken: Set<Role>,
+  preview: TablePreview,
+): void {
+  const wanted = (['customer', 'product'] as const).filter((role) => !taken.has(role));
+  if (wanted.length === 0) return;
+  const isFree = (column: number) => {
+    const role = chosen.get(column)?.role;
+    // A session stands for a customer where nothing else does; a title for a product.
+    if (role === 'order') return wanted.includes('customer');
+    if (role === 'title') return wanted.includes('product') && !profiles.some((_, c) => free(c));
+    return free(column);
+  };
+  const free = (column: number) => !chosen.has(column) && hints[column] === null && looksLikeIds(profiles[column]);
+  const columns = profiles.map((_, column) => column).filter(isFree);
+  const index = columns.find((column) => isRowNumber(profiles[column]));
+  if (index !== undefined && columns.length > wanted.length && chosen.size > 0)
+    columns.splice(columns.indexOf(index), 1);
+  // A file whose product comes first would have its product named; without names the usual order is customer, product.
+  for (const role of wanted) {
+    const preferred = role === 'customer' ? 'order' : 'title';
+    const at = columns.findIndex((column) => !chosen.has(column));
+    const column = at >= 0 ? columns[at] : columns.find((c) => chosen.get(c)?.role === preferred);
+    if (column === undefined) continue;
+    columns.splice(columns.indexOf(column), 1);
+    const { distinct, rows } = profiles[column];
+    const alone = wanted.length === 1;
+    const plain = preview.names.every((name) => name.trim() === '');
+    chosen.set(column, {
+      column,
+      role,
+      confidence: alone ? 0.6 : plain && chosen.size > 0 ? 0.75 : 0.55,
+      reason:
+        plain && distinct < rows
+          ? { code: 'position', params: {} }
+          : { code: 'distinctIds', params: { distinct, rows } },
+    });
+    taken.add(role);
+  }
+}
+
+function looksLikeIds(profile: ColumnProfile): boolean {
+  if (profile.filled === 0 || profile.urls > 0 || profile.distinct < 2) return false;
+  if (profile.phrases > 0.2 || profile.meanLength > 60) return false;
+  return profile.numbers < 0.05 || profile.integers > 0.99;
+}
+
+/** 0, 1, 2 … or 1, 2, 3 …: the row number some programs write in front. */
+function isRowNumber(profile: ColumnProfile): boolean {
+  return (
+    profile.sorted &&
+    profile.rows > 3 &&
+    profile.distinct === profile.rows &&
+    profile.min <= 1 &&
+    profile.max === profile.min + profile.rows - 1
+  );
+}
+
+function leftOver(profile: ColumnProfile): ColumnRole {
+  if (profile.distinct <= 1) {
+    return { role: 'ignore', confidence: 0.8, reason: { code: 'constant', params: { value: profile.example } } };
+  }
+  if (
+    profile.numbers < 0.1 &&
+    profile.distinct <= 60 &&
+    profile.distinct * 4 < profile.filled &&
+    profile.meanLength < 40
+  ) {
+    return {
+      role: 'attribute',
+      confidence: 0.5,
+      reason: { code: 'fewValues', params: { distinct: profile.distinct } },
+    };
+  }
+  return { role: 'ignore', confidence: 0.5, reason: { code: 'notNeeded', params: {} } };
+}
+
+function namesWhoAndWhat(hints: readonly (NameHint | null)[]): boolean {
+  return hints.some((hint) => hint?.role === 'customer') && hints.some((hint) => hint?.role === 'product');
+}
+
+function logScore(
+  columns: readonly ColumnRole[],
+  profiles: readonly ColumnProfile[],
+  hints: readonly (NameHint | null)[],
+): number {
+  const confidence = (role: Role) => columns.find((column) => column.role === role)?.confidence ?? 0;
+  const customer = columns.findIndex((column) => column.role === 'customer');
+  const product = columns.findIndex((column) => column.role === 'product');
+  if (customer < 0 || product < 0) return 0;
+  const measure = Math.max(confidence('rating'), confidence('quantity'), confidence('event') * 0.9);
+  const score = confidence('customer') + confidence('product') + measure + 0.3 * confidence('time');
+  // A table with one row per id rather describes those ids, unless its names say who and what.
+  const describes = !named && profiles[0].rows >= 20 && (isKey(profiles[customer]) || isKey(profiles[0]));
+  return describes ? score - (measure > 0 ? 1.2 : 2) : score;
+}
+
+function rivals(candidates: readonly Candidate[], preview: TablePreview): readonly [string, string] | null {
+  const ratings = candidates.filter((candidate) => candidate.role === 'rating');
+  if (ratings.length < 2 || ratings[0].confidence - ratings[1].confidence > CLOSE) return null;
+  const [first, second] = ratings.slice(0, 2).sort((a, b) => a.column - b.column);
+  return [columnName(preview, first.column), columnName(preview, second.column)];
+}
