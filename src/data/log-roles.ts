@@ -67,11 +67,12 @@ export function readAsLog(preview: TablePreview): LogReading {
     if (choice) return { role: choice.role, confidence: choice.confidence, reason: choice.reason };
     return leftOver(profile);
   });
+  const named = namesWhoAndWhat(hints);
   return {
     columns,
     profiles,
-    score: logScore(columns, profiles, hints),
-    named: namesWhoAndWhat(hints),
+    score: logScore(columns, profiles, named),
+    named,
     ambiguous: rivals(candidates, preview),
   };
 }
@@ -226,11 +227,7 @@ function namesWhoAndWhat(hints: readonly (NameHint | null)[]): boolean {
   return hints.some((hint) => hint?.role === 'customer') && hints.some((hint) => hint?.role === 'product');
 }
 
-function logScore(
-  columns: readonly ColumnRole[],
-  profiles: readonly ColumnProfile[],
-  hints: readonly (NameHint | null)[],
-): number {
+function logScore(columns: readonly ColumnRole[], profiles: readonly ColumnProfile[], named: boolean): number {
   const confidence = (role: Role) => columns.find((column) => column.role === role)?.confidence ?? 0;
   const customer = columns.findIndex((column) => column.role === 'customer');
   const product = columns.findIndex((column) => column.role === 'product');
