@@ -1,0 +1,43 @@
+import styles from './bar-list.module.css';
+
+export interface BarListItem {
+  readonly id: string;
+  readonly label: string;
+  readonly value: number;
+  /** The value as people read it. */
+  readonly text: string;
+  /** Where everybody else stands, on the same scale. */
+  readonly mark?: number;
+}
+
+interface BarListProps {
+  readonly label: string;
+  readonly items: readonly BarListItem[];
+  /** The length of a whole bar; the largest value where it is not given. */
+  readonly max?: number;
+  readonly color?: string;
+  /** Labels are the person's own data. */
+  readonly verbatim?: boolean;
+}
+
+/** Names with bars and values: readable as a list, comparable at a glance. */
+export function BarList({ label, items, max, color = 'var(--tm-accent)', verbatim }: BarListProps) {
+  const whole = max ?? Math.max(Number.MIN_VALUE, ...items.flatMap(({ value, mark }) => [value, mark ?? 0]));
+  const percent = (value: number) => `${Math.min(100, Math.max(0, (value / whole) * 100))}%`;
+  return (
+    <ul className={styles.list} aria-label={label}>
+      {items.map((item) => (
+        <li key={item.id} className={styles.row}>
+          <span className={styles.label} translate={verbatim ? 'no' : undefined}>
+            {item.label}
+          </span>
+          <span className={styles.track} aria-hidden="true">
+            <span className={styles.bar} style={{ display: 'block', width: percent(item.value), background: color }} />
+            {item.mark === undefined ? null : <span className={styles.mark} style={{ left: percent(item.mark) }} />}
+          </span>
+          <span className={styles.value}>{item.text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
