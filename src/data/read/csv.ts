@@ -9,7 +9,7 @@ import { RowParser } from './row-parser.ts';
 import { TextFeed } from './text-feed.ts';
 
 /** Bytes of the beginning that preview and dialect are taken from. */
-export const SAMPLE_BYTES = 1 << 20;
+export const SAMPLE_BYTES = 1 << 19;
 
 /**
  * A text table. Reads its beginning only; the rows come when `batches` is asked for them.
@@ -130,22 +130,26 @@ class TableReading {
   take(): RowBatch[] {
     const { ready } = this.#parser;
     const batches = ready.splice(0, ready.length);
-    return this.#leaveOut === 0 ? batches : batches.map((batch) => this.#withoutTop(batch)).filter((b) => b.rows > 0);
+    if (this.#leaveOut === 0) return batches;
+    return batches.map((batch) => this.#withoutTop(batch)).filter((batch) => batch.rows > 0);
   }
 
   #withoutTop(batch: WideBatch): RowBatch {
-    const kept: number[] = [];
-    for (let row = 0; row < batch.rows; row++) {
-      if (this.#leaveOut > 0 && batch.blank[row] === 0) this.#leaveOut--;
-      else kept.push(row);
+    const dropped: number[] = [];
+    for (let row = 0; row < batch.rows && this.#leaveOut > 0; row++) {
+      if (batch.blank[row] === 1) continue;
+      dropped.push(row);
+      this.#leaveOut--;
     }
-    if (kept.length === batch.rows) return batch;
+    if (dropped.length === 0) return batch;
+    const keeps = (_: unknown, row: number) => !dropped.includes(row);
+    for (const row of dropped.reverse()) for (const column of batch.cells as string[][]) column.splice(row, 1);
     return {
-      cells: batch.cells.map((column) => kept.map((row) => column[row])),
-      rows: kept.length,
-      lines: Uint32Array.from(kept, (row) => batch.lines[row]),
-      shapes: Uint8Array.from(kept, (row) => batch.shapes[row]),
-      blank: Uint8Array.from(kept, (row) => batch.blank[row]),
+      cells: batch.cells,
+      rows: batch.rows - dropped.length,
+      lines: batch.lines.filter(keeps),
+      shapes: batch.shapes.filter(keeps),
+      blank: batch.blank.filter(keeps),
     };
   }
 }

@@ -19,7 +19,7 @@ export interface TextLayout {
 /** Rows that separator, width and header are judged by. */
 const JUDGED_ROWS = 1000;
 /** Bytes they are taken from. */
-const JUDGED_BYTES = 1 << 17;
+const JUDGED_BYTES = 1 << 16;
 /** Tables wider than this are read, their columns beyond it are not. */
 export const MAX_COLUMNS = 4096;
 

@@ -25,6 +25,7 @@ export function guessEncoding(sample: Uint8Array): { readonly encoding: Encoding
   if (looked > 0 && oddNuls > enough && evenNuls < enough / 10) return { encoding: 'utf-16le', bom: 0 };
   if (looked > 0 && evenNuls > enough && oddNuls < enough / 10) return { encoding: 'utf-16be', bom: 0 };
 
+  if (isUtf8(sample)) return { encoding: 'utf-8', bom: 0 };
   const { valid, invalid } = countSequences(sample);
   // Mostly UTF-8 with a few strange bytes is UTF-8 that somebody appended to; those bytes are mended one by one.
   return { encoding: invalid > valid ? 'windows-1252' : 'utf-8', bom: 0 };
@@ -43,6 +44,15 @@ function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
   if (second < lowest || second > highest) return 0;
   for (let next = at + 2; next < at + length; next++) if ((bytes[next] & 0xc0) !== 0x80) return 0;
   return length;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function countSequences(bytes: Uint8Array): { valid: number; invalid: number } {

@@ -2,7 +2,7 @@ import { AppError, throwIfAborted, toAppError } from '../../base/error.ts';
 import type { ErrorCode } from '../../base/error-codes.ts';
 import type { OnProgress } from '../../base/progress.ts';
 import type { TableSource } from '../table.ts';
-import { type ByteSource, blobSource, readHead } from './byte-source.ts';
+import { type ByteSource, blobSource, readAll, readHead } from './byte-source.ts';
 import { openCsv } from './csv.ts';
 import { inflate } from './inflate.ts';
 import { SNIFF_BYTES, sniff } from './sniff.ts';
@@ -35,6 +35,10 @@ const INSIDE = ' › ';
 const MAX_ENTRIES = 200;
 /** Gzips and zips inside one another, so deep. */
 const MAX_DEPTH = 4;
+/** Bytes of a file inside another that have to be in memory because its format is read from the end. */
+const MAX_UNPACKED = 2 ** 30;
+/** What makes a zip an Excel workbook. */
+const WORKBOOK = 'xl/workbook.xml';
 
 const NOT_A_TABLE = /(^|\/)(__MACOSX\/|\.|~\$|thumbs\.db$|desktop\.ini$|(readme|licen[cs]e|copying|changelog)[^/]*$)/i;
 const NOT_A_TABLE_TYPE =
@@ -101,7 +105,7 @@ function unreadable(thrown: unknown, file: string): AppError {
 
 async function openBlob(opening: Opening, blob: Blob, id: string, name: string): Promise<void> {
   const head = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
-  if (sniff(head, blob.size <= head.length) === 'zip') return openZip(opening, blob, id);
+  if (sniff(head, blob.size <= head.length) === 'zip') return openZip(opening, blob, id, name);
   return openSource(opening, blobSource(blob), blob, id, name, 0);
 }
 
@@ -131,14 +135,47 @@ async function openSource(
     case 'text':
       opening.tables.push(await openCsv(source, id, name, id));
       return;
+    case 'json': {
+      const { openJson } = await import('./json.ts');
+      opening.tables.push(await openJson(source, id, name, id));
+      return;
+    }
+    case 'jsonl': {
+      const { openJsonLines } = await import('./jsonl.ts');
+      opening.tables.push(await openJsonLines(source, id, name, id));
+      return;
+    }
+    case 'parquet': {
+      const { openParquet } = await import('./parquet.ts');
+      opening.tables.push(await openParquet(blob ?? (await unpack(source, id)), id, name));
+      return;
+    }
+    case 'zip':
+      if (depth >= MAX_DEPTH) throw new AppError('fileUnsupported', { file: id, format: 'zip' });
+      return openZip(opening, await unpack(source, id), id, name, depth + 1);
     default:
-      void blob;
       throw new AppError('fileUnsupported', { file: id, format: kind });
   }
 }
 
-async function openZip(opening: Opening, blob: Blob, id: string): Promise<void> {
+/** Formats that are read from their end have to be unpacked first. */
+async function unpack(source: ByteSource, id: string): Promise<Blob> {
+  const bytes = await readAll(source, MAX_UNPACKED);
+  if (bytes === null) {
+    const neededMb = Math.ceil((source.size ?? MAX_UNPACKED) / 2 ** 20);
+    throw new AppError('fileTooLarge', { file: id, neededMb, limitMb: MAX_UNPACKED / 2 ** 20 });
+  }
+  return new Blob([bytes as Uint8Array<ArrayBuffer>]);
+}
+
+async function openZip(opening: Opening, blob: Blob, id: string, name: string, depth = 0): Promise<void> {
   const entries = await listZip(blob, id);
+  if (entries.some(({ path }) => path === WORKBOOK)) {
+    const { openXlsx } = await import('./xlsx.ts');
+    const unfolded = entries.reduce((sum, { source }) => sum + (source.size ?? 0), 0);
+    opening.tables.push(...(await openXlsx(blob, id, name, INSIDE, unfolded)));
+    return;
+  }
   const candidates = entries
     .filter(({ path, source }) => !NOT_A_TABLE.test(path) && !NOT_A_TABLE_TYPE.test(path) && source.size !== 0)
     .sort((a, b) => (b.source.size ?? 0) - (a.source.size ?? 0))
@@ -150,14 +187,14 @@ async function openZip(opening: Opening, blob: Blob, id: string): Promise<void> 
   const failed = opening.errors.length;
   for (const entry of candidates) {
     const inside = id + INSIDE + entry.path;
-    await attempt(opening, inside, () => openEntry(opening, entry, inside, id));
+    await attempt(opening, inside, () => openEntry(opening, entry, inside, id, depth));
   }
   if (opening.tables.length === before) throw opening.errors[failed];
 }
 
-async function openEntry(opening: Opening, entry: ZipEntry, id: string, zip: string): Promise<void> {
+async function openEntry(opening: Opening, entry: ZipEntry, id: string, zip: string, depth: number): Promise<void> {
   if (entry.encrypted) throw new AppError('zipEncrypted', { file: zip });
-  await openSource(opening, entry.source, null, id, lastPart(entry.path), 0);
+  await openSource(opening, entry.source, null, id, lastPart(entry.path), depth);
 }
 
 function lastPart(path: string): string {

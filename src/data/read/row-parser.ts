@@ -13,6 +13,9 @@ const KEPT_OF_LONG_FIELD = 1000;
 /** Characters read in vain behind unclosed quotes; when they are spent a quote has to end on its own line. */
 const LOOKAHEAD_BUDGET = 1 << 26;
 
+/** What a blank row may hold. */
+const WHITE = /^[ \t\r\n]*$/;
+
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -143,7 +146,7 @@ export class RowParser {
               cell = this.#cell;
               at = this.#end;
               newlines += this.#newlines;
-              if (blank && cell.trim() !== '') blank = false;
+              if (blank && !WHITE.test(cell)) blank = false;
               if (shape === ROW_SHAPE.ok && cell.length > MAX_FIELD) {
                 shape = ROW_SHAPE.fieldTooLong;
                 cell = cell.slice(0, KEPT_OF_LONG_FIELD);
