@@ -1,0 +1,76 @@
+import { IconArrowsMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
+import { type ColorScale, cssGradient } from './color-scales.ts';
+import styles from './heatmap.module.css';
+
+/** Every word the picture needs, from the page. */
+export interface HeatmapTexts {
+  /** What this is, for screen readers: "similarity heatmap". */
+  readonly kind: string;
+  /** The reading of the whole picture, for screen readers. */
+  readonly reading: string;
+  readonly groups: string;
+  readonly low: string;
+  readonly high: string;
+  readonly hint: string;
+  readonly zoomIn: string;
+  readonly zoomOut: string;
+  readonly showAll: string;
+  readonly asTable: string;
+  readonly asPicture: string;
+  readonly tableTitle: string;
+  readonly first: string;
+  readonly second: string;
+  readonly value: string;
+}
+
+interface HeatmapLegendProps {
+  readonly scale: ColorScale;
+  readonly domain: readonly [number, number];
+  readonly indent: number;
+  readonly width: number;
+  readonly texts: HeatmapTexts;
+  readonly write: (value: number) => string;
+  readonly asTable: boolean;
+  readonly onTable: (asTable: boolean) => void;
+  readonly onZoom: (direction: -1 | 0 | 1) => void;
+}
+
+/** What the colours mean, how to move about, and the way to the same numbers as a table. */
+export function HeatmapLegend(props: HeatmapLegendProps) {
+  const { scale, domain, indent, width, texts, write, asTable, onTable, onZoom } = props;
+  return (
+    <div className={styles.legend} style={asTable ? undefined : { marginLeft: indent, maxWidth: Math.max(width, 300) }}>
+      {asTable ? null : (
+        <>
+          <div className={styles.key}>
+            <span>{texts.low}</span>
+            <span className={styles.ramp}>
+              <span className={styles.gradient} style={{ background: cssGradient(scale) }} />
+              <span className={styles.ends}>
+                <span>{write(domain[0])}</span>
+                {scale.signed ? <span>{write(0)}</span> : null}
+                <span>{write(domain[1])}</span>
+              </span>
+            </span>
+            <span>{texts.high}</span>
+          </div>
+          <span className={styles.hint}>{texts.hint}</span>
+          <span className={styles.tools}>
+            <button type="button" className={styles.tool} aria-label={texts.zoomOut} onClick={() => onZoom(-1)}>
+              <IconMinus size={16} stroke={1.5} aria-hidden="true" />
+            </button>
+            <button type="button" className={styles.tool} aria-label={texts.zoomIn} onClick={() => onZoom(1)}>
+              <IconPlus size={16} stroke={1.5} aria-hidden="true" />
+            </button>
+            <button type="button" className={styles.tool} aria-label={texts.showAll} onClick={() => onZoom(0)}>
+              <IconArrowsMaximize size={15} stroke={1.5} aria-hidden="true" />
+            </button>
+          </span>
+        </>
+      )}
+      <button type="button" className={styles.switch} onClick={() => onTable(!asTable)}>
+        {asTable ? texts.asPicture : texts.asTable}
+      </button>
+    </div>
+  );
+}
