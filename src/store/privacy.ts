@@ -1,6 +1,6 @@
 /**
  * Counts what left: network requests made by this page and by every worker since data came in.
- * The browser keeps the list (resource timing); refused attempts are counted too (policy violations).
+ * The browser itself keeps the list (resource timing).
  */
 import { create } from 'zustand';
 import { engine } from './engine.ts';
@@ -25,10 +25,6 @@ function watch(): void {
     pageRequests += list.getEntries().filter((entry) => entry.startTime >= markedAt).length;
     void refresh();
   }).observe({ type: 'resource' });
-  document.addEventListener('securitypolicyviolation', () => {
-    pageRequests++;
-    void refresh();
-  });
   setInterval(() => {
     if (document.visibilityState === 'visible') void refresh();
   }, POLL_MS);

@@ -10,6 +10,7 @@ import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from '..
 import { engine, prepareEngine } from './engine.ts';
 import { markDataIn } from './privacy.ts';
 import { go } from './route.ts';
+import { keepProject } from './saving.ts';
 import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
 
 export type ImportPhase = 'idle' | 'restoring' | 'preparing' | 'inspecting' | 'confirming' | 'loading';
@@ -101,6 +102,7 @@ export async function confirmImport(): Promise<void> {
     forgetRuns();
     set({ summary, phase: 'idle', proposal: null, progress: null });
     startStory(summary);
+    void keepProject();
   } catch (thrown) {
     if (mine.signal.aborted) return;
     set({ phase: 'confirming', progress: null, error: toAppError(thrown) });
@@ -122,7 +124,7 @@ export function dismissError(): void {
 export async function restoreProject(): Promise<void> {
   set({ phase: 'restoring' });
   try {
-    const saved = await engine().restore(onProgress);
+    const saved = await engine().restore();
     if (useProject.getState().phase !== 'restoring') return;
     set({ phase: 'idle', progress: null, summary: saved?.summary ?? null });
     if (saved) {

@@ -6,6 +6,7 @@ import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
 import type { DatasetSummary, RunSummary, Settings, TrainEvent, TrainRequest } from '../worker/api.ts';
 import { engine, refreshEngine } from './engine.ts';
 import { go } from './route.ts';
+import { keepProject } from './saving.ts';
 
 export type TrainPhase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
 
@@ -82,6 +83,7 @@ async function run(request: TrainRequest): Promise<RunSummary | null> {
     const summary = await engine().train(id, request, onEvent);
     set({ runs: [...get().runs, summary] });
     updateLive({ phase: 'done', paused: false });
+    void keepProject();
     return summary;
   } catch (thrown) {
     const error = toAppError(thrown);

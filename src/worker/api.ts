@@ -102,8 +102,25 @@ export interface DatasetSummary {
 
 // ── training ────────────────────────────────────────────────────────────────────────────────────
 
-/** Hyperparameters a person can change; each model reads those it knows. See models/ for units and defaults. */
+/**
+ * Hyperparameters a person changed, by `head.name`; a name without head counts for both heads.
+ * See models/ for units and defaults.
+ */
 export type Settings = Readonly<Record<string, number>>;
+
+/** One hyperparameter of a preset, for the advanced fold. */
+export interface SettingField {
+  /** `taste.factors`: what `Settings` calls it. */
+  readonly key: string;
+  readonly head: Head;
+  readonly name: string;
+  /** The preset's value for the data in hand. */
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  /** 1 for whole numbers, else the step of the arrows. */
+  readonly step: number;
+}
 
 export interface TrainRequest {
   readonly model: ModelName;
@@ -311,6 +328,8 @@ export interface EngineApi {
   /** The rejected rows of the current data as CSV, with line number and reason. */
   rejectedRows(): Promise<Blob>;
 
+  /** Every hyperparameter of a model under a preset, as the data in hand would have it. */
+  settings(model: ModelName, preset: Preset): Promise<readonly SettingField[]>;
   train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
   trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;
   pause(run: string): Promise<void>;
@@ -330,12 +349,14 @@ export interface EngineApi {
 
   exportLists(request: ExportRequest, onProgress: OnProgress, signal: AbortSignal): Promise<Blob>;
 
-  /** The last project, or null. A damaged one is set aside and rejected with `projectDamaged`. */
-  restore(onProgress: OnProgress): Promise<SavedProject | null>;
+  /** Keeps the project in the browser's own storage; rejects with `storageFull` or `storageUnavailable`, nothing open is touched. */
+  save(): Promise<void>;
+  /** The last project, or null. A damaged one is rejected with `projectDamaged`. */
+  restore(): Promise<SavedProject | null>;
   erase(): Promise<void>;
   /** Network requests this worker and its threads have made since data came in. */
   requestCount(): Promise<number>;
-  /** For tests: tries to reach `address` by fetch and by WebSocket from this worker and its threads; says which got through. */
+  /** Tries to reach `address` by fetch and by WebSocket from this worker and its threads; says which got through. For the privacy proof and its tests. */
   tryToGetOut(
     address: string,
   ): Promise<readonly { readonly from: string; readonly how: 'fetch' | 'websocket'; readonly refused: boolean }[]>;

@@ -4,7 +4,7 @@
  * its code must be here before data comes in.
  */
 import { AppError } from '../base/error.ts';
-import { chooseDevice, detectDevices, openDevice } from '../compute/detect.ts';
+import { chooseDevice, detectDevices, nextDevice, openDevice } from '../compute/detect.ts';
 import type { ComputeDevice, DeviceFinding, DeviceKind } from '../compute/device.ts';
 import { selfTest } from '../compute/self-test.ts';
 import type { EngineReport } from './api.ts';
@@ -15,6 +15,8 @@ export interface Devices {
   test(kind: DeviceKind): Promise<DeviceFinding>;
   report(): Promise<EngineReport>;
   current(): Promise<ComputeDevice>;
+  /** Every device that stands ready: the chosen one and the spare. */
+  opened(): readonly ComputeDevice[];
   /** Puts a device that failed out of use and opens the next in line. */
   replace(failed: ComputeDevice): Promise<ComputeDevice>;
 }
@@ -52,10 +54,10 @@ export function createDevices(): Devices {
     return device;
   }
 
-  /** The best device that opens and passes, in order of preference. */
-  async function openBest(): Promise<ComputeDevice> {
+  /** The best device that opens and passes, in order of preference; after a loss, of those behind the lost one. */
+  async function openBest(lost?: DeviceKind): Promise<ComputeDevice> {
     for (;;) {
-      const kind = chooseDevice(findings);
+      const kind = lost ? nextDevice(lost, findings) : chooseDevice(findings);
       try {
         return await open(kind);
       } catch (thrown) {
@@ -125,13 +127,14 @@ export function createDevices(): Devices {
       await prepare('auto', null);
       return chosen as ComputeDevice;
     },
+    opened: () => [...opened.values()],
     async replace(failed) {
       const { kind } = failed.info;
       opened.delete(kind);
       update(kind, { state: 'lost' });
       failed.destroy();
       byHand = false;
-      chosen = await openBest();
+      chosen = await openBest(kind);
       return chosen;
     },
   };

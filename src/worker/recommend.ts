@@ -63,7 +63,7 @@ function histories(project: Project, { customer, whatIf }: RecommendRequest) {
   const tasteHistory = edited(ratings.byUser, customer, taste);
   const exclude = new Set([...tasteHistory.items, ...whatIf.liked, ...whatIf.disliked]);
   return {
-    choice: edited(choices.byUser, customer, choice),
+    choice: edited(choices, customer, choice),
     taste: tasteHistory,
     exclude: Uint32Array.from(exclude).sort(),
     changed: whatIf.liked.length + whatIf.disliked.length > 0,
@@ -74,9 +74,10 @@ function histories(project: Project, { customer, whatIf }: RecommendRequest) {
 function mostChosen({ choices }: Project, count: number, exclude: Uint32Array): ScoredList {
   const excluded = new Set(exclude);
   const best = new TopK(count);
-  const { pointers, rows } = choices.byItem;
-  for (let item = 0; item < rows; item++) {
-    if (!excluded.has(item)) best.offer(item, pointers[item + 1] - pointers[item]);
+  const times = new Uint32Array(choices.columns);
+  for (const item of choices.indices) times[item]++;
+  for (let item = 0; item < times.length; item++) {
+    if (!excluded.has(item)) best.offer(item, times[item]);
   }
   return best.drain();
 }

@@ -1,5 +1,6 @@
 /** What the engine holds between calls: the data, the fitted models, the runs. */
 import { AppError } from '../base/error.ts';
+import type { Csr } from '../base/sparse.ts';
 import type { Interactions } from '../data/interactions.ts';
 import type { ImportPlan } from '../data/plan.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -11,7 +12,7 @@ export interface Project {
   readonly interactions: Interactions;
   readonly ratings: Ratings;
   /** The choice head's matrix: what counts as chosen, and how strongly. */
-  readonly choices: Ratings;
+  readonly choices: Csr;
   readonly rejected: RejectedRows;
   readonly plan: ImportPlan;
   readonly summary: DatasetSummary;

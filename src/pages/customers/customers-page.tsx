@@ -1,0 +1,223 @@
+import { Button } from '@mantine/core';
+import { IconDownload, IconUserPlus } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { useWords } from '../../i18n/words.ts';
+import { useEngine } from '../../store/engine.ts';
+import { useProject } from '../../store/project.ts';
+import { useRoute } from '../../store/route.ts';
+import { serveRun, useTraining } from '../../store/training.ts';
+import { useAnswer } from '../../store/use-answer.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page, PageHeader } from '../../ui/page.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import type { DatasetSummary, RecommendationList, RunSummary } from '../../worker/api.ts';
+import styles from './customers.module.css';
+import { ExportDialog } from './export-dialog.tsx';
+import { HistoryCard } from './history-card.tsx';
+import { ProfileCard } from './profile-card.tsx';
+import { RecommendationRow } from './recommendation-row.tsx';
+import { SearchBox } from './search-box.tsx';
+import { type Opinions, WhatIfCard } from './what-if-card.tsx';
+
+const LIST_LENGTH = 10;
+
+/** The run that answers: the one chosen, else the newest factorization, else the newest. */
+function servingRun(runs: readonly RunSummary[], chosen: string | null): RunSummary | null {
+  return (
+    runs.find((run) => run.id === chosen) ?? runs.findLast((run) => run.request.model === 'mf') ?? runs.at(-1) ?? null
+  );
+}
+
+function useFinding(fresh: boolean, shownId: string, list: RecommendationList | null, opinions: number, words: object) {
+  const { t } = useTranslation('customers');
+  const title = list?.items[0]?.product.title;
+  if (fresh)
+    return title && opinions > 0 ? t('finding.freshKnown', { ...words, title }) : t('finding.fresh', { ...words });
+  if (!list) return t('finding.asking', { ...words, id: shownId });
+  return title
+    ? t('finding.known', { ...words, id: shownId, title })
+    : t('finding.exhausted', { ...words, id: shownId });
+}
+
+/** Customers: who they are, what they will want next, and why. */
+export default function CustomersPage() {
+  const summary = useProject((state) => state.summary);
+  const runs = useTraining((state) => state.runs);
+  if (!summary || runs.length === 0) return null;
+  return <Customers summary={summary} runs={runs} />;
+}
+
+function Customers({ summary, runs }: { readonly summary: DatasetSummary; readonly runs: readonly RunSummary[] }) {
+  const { t } = useTranslation('customers');
+  const { t: common } = useTranslation('common');
+  const { t: train } = useTranslation('train');
+  const format = useFormat();
+  const words = useWords(summary);
+  const engine = useEngine();
+  const { selection, go } = useRoute();
+  const chosen = useTraining((state) => state.serving);
+  const serving = servingRun(runs, chosen);
+  const [fresh, setFresh] = useState(false);
+  const [opinions, setOpinions] = useState<Opinions>([]);
+  const [count, setCount] = useState(LIST_LENGTH);
+  const [exporting, setExporting] = useState(false);
+
+  const profile = useAnswer(fresh ? null : `${summary.name} ${selection}`, async () => {
+    if (selection !== '') return engine.customerById(selection);
+    // Nobody chosen yet: begin with the most active, of whom there is most to see.
+    const [first] = await engine.searchCustomers('', 1);
+    return engine.customer(first.customer);
+  });
+  const customer = fresh ? null : (profile.value?.customer.customer ?? null);
+  const whatIf = {
+    liked: opinions.filter(({ likes }) => likes).map(({ product }) => product.product),
+    disliked: opinions.filter(({ likes }) => !likes).map(({ product }) => product.product),
+  };
+  const request = { customer, whatIf, count, run: serving?.id ?? null };
+  const ready = fresh || (customer !== null && !profile.asking);
+  const list = useAnswer(ready ? JSON.stringify(request) : null, () => engine.recommend(request));
+
+  const open = (id: string) => {
+    setFresh(false);
+    setOpinions([]);
+    setCount(LIST_LENGTH);
+    go('customers', id);
+  };
+  const startFresh = () => {
+    setFresh(true);
+    setOpinions([]);
+    setCount(LIST_LENGTH);
+  };
+  const shownId = profile.value?.customer.id ?? selection;
+  const finding = useFinding(fresh, shownId, ready ? list.value : null, opinions.length, words.params);
+  const error = profile.error ?? list.error;
+  const items = list.value?.items ?? [];
+  const bothModels = (['mf', 'neumf'] as const).map((model) => runs.findLast((run) => run.request.model === model));
+  const [factorization, neural] = bothModels;
+
+  return (
+    <Page>
+      <PageHeader
+        label={common('steps.customers')}
+        finding={finding}
+        actions={
+          <>
+            <div className={styles.find}>
+              <SearchBox
+                placeholder={t('find.placeholder', words.params)}
+                nothing={(query) => t('find.nothing', { query })}
+                search={(query) => engine.searchCustomers(query, 12)}
+                keyOf={(row) => row.id}
+                render={(row) => (
+                  <span className={styles.option}>
+                    <span>{row.id}</span>
+                    <span className={styles.small}>{t('find.count', { n: format.number(row.count) })}</span>
+                  </span>
+                )}
+                onPick={(row) => open(row.id)}
+              />
+            </div>
+            <Button variant="default" leftSection={<IconUserPlus size={16} stroke={1.5} />} onClick={startFresh}>
+              {t('fresh', words.params)}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={16} stroke={1.5} />}
+              onClick={() => setExporting(true)}
+            >
+              {t('export.open')}
+            </Button>
+          </>
+        }
+      />
+      {error ? <ErrorNotice error={error} /> : null}
+      <div className={fresh ? `${styles.layout} ${styles.layoutFresh}` : styles.layout}>
+        {fresh ? null : (
+          <div className={styles.left}>
+            {profile.value ? (
+              <>
+                <ProfileCard profile={profile.value} words={words} />
+                <HistoryCard key={profile.value.customer.id} profile={profile.value} scale={summary.scale} />
+              </>
+            ) : null}
+          </div>
+        )}
+        <Card
+          className={styles.list}
+          title={t(fresh ? 'list.titleFresh' : 'list.title', words.params)}
+          aside={
+            factorization && neural && !fresh ? (
+              <Segmented
+                label={t('list.model')}
+                value={serving?.request.model ?? 'mf'}
+                options={[
+                  { value: 'mf', label: train('models.mf.name') },
+                  { value: 'neumf', label: train('models.neumf.name') },
+                ]}
+                onChange={(model) => serveRun(model === 'neumf' ? neural.id : factorization.id)}
+              />
+            ) : null
+          }
+        >
+          <p className={styles.order}>
+            {fresh && opinions.length === 0
+              ? t('list.popular', words.params)
+              : t(items.some((item) => item.stars !== null) ? 'list.order' : 'list.orderNoStars')}
+            {list.value?.model === 'neumf' ? ` ${t('list.noReasons')}` : ''}
+          </p>
+          <ol className={styles.items} aria-busy={list.asking} data-testid="recommendations">
+            {items.map((item, at) => (
+              <RecommendationRow
+                key={item.product.product}
+                item={item}
+                rank={at + 1}
+                scale={summary.scale}
+                topScore={items[0].score}
+              />
+            ))}
+          </ol>
+          {items.length === count ? (
+            <Button variant="subtle" size="xs" onClick={() => setCount(count + LIST_LENGTH)}>
+              {t('list.more')}
+            </Button>
+          ) : null}
+        </Card>
+        <div className={styles.right}>
+          <WhatIfCard
+            words={words}
+            fresh={fresh}
+            opinions={opinions}
+            onChange={setOpinions}
+            milliseconds={list.value?.milliseconds ?? null}
+            note={
+              serving?.request.model === 'neumf' && opinions.length > 0 ? t('whatIf.onFactors', words.params) : null
+            }
+          />
+          <Card title={t('similar.title', words.params)} smallTitle>
+            <ul className={styles.rows}>
+              {list.value?.similarCustomers.map(({ customer: other, similarity }) => (
+                <li key={other.customer}>
+                  <button type="button" className={styles.linkButton} onClick={() => open(other.id)}>
+                    {words.params.Person} {other.id}
+                  </button>
+                  <span>{format.number(similarity, 2)}</span>
+                </li>
+              ))}
+            </ul>
+            {list.value?.similarCustomers.length === 0 ? <p className={styles.small}>{t('similar.none')}</p> : null}
+          </Card>
+        </div>
+      </div>
+      <ExportDialog
+        summary={summary}
+        words={words}
+        run={serving?.id ?? null}
+        opened={exporting}
+        onClose={() => setExporting(false)}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { Card } from '../../ui/card.tsx';
+import type { CustomerProfile, DatasetSummary } from '../../worker/api.ts';
+import styles from './customers.module.css';
+
+const SHOWN = 6;
+/** Scales with more steps than this are written as a number: ten stars in a row cannot be counted at a glance. */
+const MOST_STARS = 5;
+
+function Rating({ value, scale }: { readonly value: number; readonly scale: NonNullable<DatasetSummary['scale']> }) {
+  const { t } = useTranslation('customers');
+  const format = useFormat();
+  if (scale.max > MOST_STARS || value !== Math.round(value)) return <span>{format.number(value)} ★</span>;
+  return (
+    <span
+      className={styles.starRow}
+      role="img"
+      aria-label={t('history.stars', { n: format.number(value), max: format.number(scale.max) })}
+    >
+      {'★'.repeat(value)}
+      <span className={styles.starEmpty}>{'★'.repeat(Math.max(0, Math.round(scale.max) - value))}</span>
+    </span>
+  );
+}
+
+interface HistoryCardProps {
+  readonly profile: CustomerProfile;
+  readonly scale: DatasetSummary['scale'];
+}
+
+/** What they have had, the best liked or most bought first. */
+export function HistoryCard({ profile, scale }: HistoryCardProps) {
+  const { t } = useTranslation('customers');
+  const format = useFormat();
+  const [all, setAll] = useState(false);
+  const entries = all ? profile.history : profile.history.slice(0, SHOWN);
+  return (
+    <Card title={t(scale ? 'history.rated' : 'history.bought')} smallTitle>
+      <ul className={styles.rows}>
+        {entries.map(({ product, value }) => (
+          <li key={product.product}>
+            <span className={styles.rowTitle} title={product.title}>
+              {product.title}
+            </span>
+            {scale ? (
+              <Rating value={value} scale={scale} />
+            ) : (
+              <span className={styles.small}>{t('history.units', { n: format.number(value) })}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {all && profile.historyCount > profile.history.length ? (
+        <p className={styles.small}>
+          {t('history.shown', { n: format.number(profile.history.length), all: format.number(profile.historyCount) })}
+        </p>
+      ) : null}
+      {profile.history.length > SHOWN ? (
+        <Button size="xs" variant="subtle" onClick={() => setAll(!all)}>
+          {all ? t('history.less') : t('history.all', { n: format.number(profile.historyCount) })}
+        </Button>
+      ) : null}
+    </Card>
+  );
+}

@@ -1,0 +1,67 @@
+import { Combobox, Loader, TextInput, useCombobox } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { useAnswer } from '../../store/use-answer.ts';
+import styles from './customers.module.css';
+
+interface SearchBoxProps<Row> {
+  readonly placeholder: string;
+  /** What to say when nothing matches the query. */
+  readonly nothing: (query: string) => string;
+  readonly search: (query: string) => Promise<readonly Row[]>;
+  readonly keyOf: (row: Row) => string;
+  readonly render: (row: Row) => ReactNode;
+  readonly onPick: (row: Row) => void;
+  readonly autoFocus?: boolean;
+}
+
+/** Type to find, arrows and Enter to pick. An empty box offers the most active. */
+export function SearchBox<Row>(props: SearchBoxProps<Row>) {
+  const { placeholder, nothing, search, keyOf, render, onPick, autoFocus } = props;
+  const [query, setQuery] = useState('');
+  const combobox = useCombobox({
+    onDropdownClose: () => combobox.resetSelectedOption(),
+    onDropdownOpen: () => combobox.selectFirstOption(),
+  });
+  const { value: rows, asking } = useAnswer(combobox.dropdownOpened ? query : null, () => search(query));
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(key) => {
+        const row = rows?.find((candidate) => keyOf(candidate) === key);
+        if (row !== undefined) onPick(row);
+        setQuery('');
+        combobox.closeDropdown();
+      }}
+    >
+      <Combobox.Target>
+        <TextInput
+          value={query}
+          placeholder={placeholder}
+          aria-label={placeholder}
+          leftSection={<IconSearch size={16} stroke={1.5} />}
+          rightSection={asking ? <Loader size={14} /> : null}
+          autoFocus={autoFocus}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+            combobox.openDropdown();
+            combobox.updateSelectedOptionIndex();
+          }}
+          onClick={() => combobox.openDropdown()}
+          onFocus={() => combobox.openDropdown()}
+          onBlur={() => combobox.closeDropdown()}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={rows === null}>
+        <Combobox.Options mah={320} className={styles.options}>
+          {rows?.map((row) => (
+            <Combobox.Option key={keyOf(row)} value={keyOf(row)}>
+              {render(row)}
+            </Combobox.Option>
+          ))}
+          {rows?.length === 0 ? <Combobox.Empty>{nothing(query)}</Combobox.Empty> : null}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

@@ -1,0 +1,106 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
+import type { ModelName, Preset } from '../../models/recommender.ts';
+import { train } from '../../store/training.ts';
+import { Card } from '../../ui/card.tsx';
+import { Chip } from '../../ui/chip.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import type { RunSummary } from '../../worker/api.ts';
+import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
+import styles from './train.module.css';
+import type { ModelState } from './train-view.ts';
+
+const PRESETS: readonly Preset[] = ['quick', 'balanced', 'best'];
+
+function StateChip({ state }: { readonly state: ModelState }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  if (state.kind === 'idle') return <Chip>{t('state.idle')}</Chip>;
+  if (state.kind === 'waiting') return <Chip>{t('state.waiting')}</Chip>;
+  if (state.kind === 'done') {
+    const time = format.duration(state.summary.fitMs + state.summary.choiceFitMs);
+    return state.summary.stopped ? (
+      <Chip tone="warning">{t('state.stopped', { time })}</Chip>
+    ) : (
+      <Chip tone="good">{t('state.done', { time })}</Chip>
+    );
+  }
+  const { paused, phase, epochs } = state.run;
+  const last = epochs.at(-1);
+  const text = paused
+    ? t('state.paused')
+    : phase === 'scoring' || phase === 'refitting'
+      ? t(`state.${phase}`)
+      : last
+        ? t('state.epoch', { epoch: format.number(last.epoch) })
+        : t('state.preparing');
+  return <Chip tone="warning">{text}</Chip>;
+}
+
+/** The one figure of a finished run that a person remembers. */
+function ResultLine({ run, words }: { readonly run: RunSummary; readonly words: Words }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  if (run.mae !== null) {
+    return (
+      <p className={styles.result} title={t('typicalErrorHint')}>
+        <span>{t('typicalError')}</span>
+        <strong>{format.number(run.mae, 3)} ★</strong>
+      </p>
+    );
+  }
+  const random = format.number(run.randomHitsOfTen, 2);
+  return (
+    <p className={styles.result} title={t('hitsHint', { ...words.params, random })}>
+      <span>{t('hitsOfTen')}</span>
+      <strong>{format.number(run.hitsOfTen, 2)}</strong>
+    </p>
+  );
+}
+
+interface ModelCardProps {
+  readonly model: ModelName;
+  readonly state: ModelState;
+  readonly words: Words;
+  readonly busy: boolean;
+}
+
+/** One model: how thorough, train, every setting in the fold, and how the last run went. */
+export function ModelCard({ model, state, words, busy }: ModelCardProps) {
+  const { t } = useTranslation('train');
+  const lastPreset =
+    state.kind === 'done' ? state.summary.request.preset : state.kind === 'running' ? state.run.request.preset : null;
+  const [chosen, setChosen] = useState<Preset | null>(null);
+  const preset = chosen ?? lastPreset ?? 'balanced';
+  const [changes, setChanges] = useState<Changes>(NO_CHANGES);
+  const running = state.kind === 'running' || state.kind === 'waiting';
+  return (
+    <Card title={t(`models.${model}.name`)} aside={<StateChip state={state} />} selected={state.kind === 'running'}>
+      <p className={styles.modelText}>{t(`models.${model}.text`, words.params)}</p>
+      <div className={styles.modelControls}>
+        <Segmented
+          label={t('presetLabel')}
+          value={preset}
+          options={PRESETS.map((value) => ({ value, label: t(`preset.${value}`) }))}
+          onChange={(value) => {
+            setChosen(value);
+            setChanges((old) => ({ ...old, settings: {} }));
+          }}
+          disabled={running}
+        />
+        <Button
+          variant="default"
+          disabled={running}
+          onClick={() => void train(model, preset, changes.settings, changes.seed)}
+        >
+          {state.kind === 'done' && !busy ? t('actions.again') : t('actions.train')}
+        </Button>
+      </div>
+      {state.kind === 'done' ? <ResultLine run={state.summary} words={words} /> : null}
+      <AdvancedSettings model={model} preset={preset} changes={changes} onChange={setChanges} disabled={running} />
+    </Card>
+  );
+}

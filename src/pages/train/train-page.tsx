@@ -1,0 +1,212 @@
+import { Button, CloseButton } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { useWords, type Words } from '../../i18n/words.ts';
+import { useEngineState } from '../../store/engine.ts';
+import { useProject } from '../../store/project.ts';
+import { go } from '../../store/route.ts';
+import {
+  dismissDeviceChange,
+  dismissTrainingError,
+  type LiveRun,
+  pauseTraining,
+  resumeTraining,
+  stopTraining,
+  useTraining,
+} from '../../store/training.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page, PageHeader } from '../../ui/page.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import { LossChart } from '../../viz/loss-chart.tsx';
+import type { DatasetSummary, RunSummary } from '../../worker/api.ts';
+import { ModelCard } from './model-card.tsx';
+import { RunsCard } from './runs-card.tsx';
+import { StatsStrip } from './stats-strip.tsx';
+import styles from './train.module.css';
+import { type ChartView, type Curve, curvesFor, modelState, type Verdict, verdict } from './train-view.ts';
+
+/** Train: two models, their curves, and what they learned in one sentence. */
+export default function TrainPage() {
+  const summary = useProject((state) => state.summary);
+  return summary ? <Train summary={summary} /> : null;
+}
+
+function useFinding(found: Verdict, summary: DatasetSummary, words: Words): string {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  switch (found.kind) {
+    case 'ready':
+      return t('finding.ready', { pairs: format.number(summary.pairs), what: t(`what.${summary.feedback}`) });
+    case 'learning':
+      return t('finding.learning', words.params);
+    case 'stars':
+      return t('finding.stars', { mae: format.number(found.mae, 2), closer: format.percent(found.closer) });
+    case 'starsWorse':
+      return t('finding.starsWorse', { mae: format.number(found.mae, 2) });
+    case 'hits':
+      return t('finding.hits', {
+        ...words.params,
+        hits: format.number(found.hits, found.hits < 1 ? 2 : 1),
+        times: format.number(found.times, 1),
+      });
+    case 'hitsWorse':
+      return t('finding.hitsWorse', { ...words.params, hits: format.number(found.hits, 2) });
+    default:
+      return found satisfies never;
+  }
+}
+
+/** What the chart says, from the factorization's held-out curve. */
+function useChartTitle(view: ChartView, curves: readonly Curve[]): string {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const values = (curves.find(({ current }) => current)?.points ?? []).flatMap(({ heldOut }) =>
+    heldOut === null ? [] : [heldOut],
+  );
+  if (view === 'loss') return t('chart.titleLoss');
+  const first = values[0];
+  if (values.length < 2) return t(view === 'stars' ? 'chart.titleStars' : 'chart.titleHits');
+  if (view === 'hits') return t('chart.titleHitsRose', { to: format.percent(Math.max(...values)) });
+  const lowest = Math.min(...values);
+  return lowest < first
+    ? t('chart.titleStarsFell', { from: format.number(first, 2), to: format.number(lowest, 2) })
+    : t('chart.titleStars');
+}
+
+function TrainActions({
+  live,
+  hasRun,
+  words,
+}: {
+  readonly live: LiveRun | null;
+  readonly hasRun: boolean;
+  readonly words: Words;
+}): ReactNode {
+  const { t } = useTranslation('train');
+  const running = live !== null && live.phase !== 'done';
+  return (
+    <>
+      {running ? (
+        <>
+          {live.paused ? (
+            <Button variant="default" onClick={() => void resumeTraining()}>
+              {t('actions.resume')}
+            </Button>
+          ) : (
+            <Button variant="default" onClick={() => void pauseTraining()}>
+              {t('actions.pause')}
+            </Button>
+          )}
+          <Button variant="default" title={t('stopHint')} onClick={() => void stopTraining()}>
+            {t('actions.stop')}
+          </Button>
+        </>
+      ) : null}
+      {hasRun ? <Button onClick={() => go('customers')}>{t('actions.customers', words.params)}</Button> : null}
+    </>
+  );
+}
+
+function baselineOf(view: ChartView, live: LiveRun | null, runs: readonly RunSummary[]) {
+  const last = runs.at(-1);
+  if (view === 'stars') return live?.baseline?.rmse ?? last?.baselineRmse ?? null;
+  if (view === 'hits') return live?.baseline?.recall10 ?? last?.popularityRecall10 ?? null;
+  return null;
+}
+
+function Train({ summary }: { readonly summary: DatasetSummary }) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const words = useWords(summary);
+  const { live, waiting, runs, serving, error, deviceChange } = useTraining();
+  const device = useEngineState((state) => state.report?.chosen ?? null);
+  const [chosenView, setView] = useState<ChartView | null>(null);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const explicit = summary.feedback === 'explicit';
+  const views: readonly ChartView[] = explicit ? ['stars', 'hits', 'loss'] : ['hits', 'loss'];
+  const view = chosenView ?? views[0];
+  const curves = curvesFor(view, live, runs, ticked);
+  const finding = useFinding(verdict(runs, live), summary, words);
+  const title = useChartTitle(view, curves);
+  const baseline = baselineOf(view, live, runs);
+  const busy = (live !== null && live.phase !== 'done') || waiting.length > 0;
+  const last = runs.at(-1) ?? null;
+  const answering =
+    runs.find((run) => run.id === serving) ?? runs.findLast((run) => run.request.model === 'mf') ?? last;
+  const longest =
+    live && live.phase !== 'done'
+      ? live.epochs.filter((e) => (e.head === 'taste') === (view === 'stars')).at(-1)?.epochs
+      : undefined;
+
+  const tick = (id: string) => {
+    const next = new Set(ticked);
+    if (!next.delete(id)) next.add(id);
+    setTicked(next);
+  };
+  return (
+    <Page>
+      <PageHeader
+        label={t('label')}
+        finding={finding}
+        actions={<TrainActions live={live} hasRun={runs.length > 0} words={words} />}
+      />
+      {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
+      {deviceChange ? (
+        <div className={styles.notice} role="status">
+          <span>
+            {t('deviceChanged', {
+              from: t(`deviceName.${deviceChange.from}`),
+              to: t(`deviceName.${deviceChange.to}`),
+              epoch: format.number(deviceChange.epoch),
+            })}
+          </span>
+          <CloseButton size="sm" onClick={dismissDeviceChange} />
+        </div>
+      ) : null}
+      <div className={styles.layout}>
+        <Card>
+          <div className={styles.views}>
+            <Segmented
+              label={t('chart.viewLabel')}
+              value={view}
+              options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
+              onChange={setView}
+            />
+          </div>
+          <LossChart
+            title={title}
+            series={curves.map((curve) => ({
+              id: curve.id,
+              label: t(`models.${curve.model}.name`),
+              color: `var(--tm-series-${curve.model === 'mf' ? 'mf' : 'neural'})`,
+              points: curve.points,
+              faded: !curve.current,
+            }))}
+            baseline={
+              baseline === null
+                ? null
+                : { value: baseline, label: t(view === 'stars' ? 'chart.baselineStars' : 'chart.baselineHits') }
+            }
+            unit={t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss')}
+            epochs={longest}
+          />
+          <StatsStrip live={live} last={last} device={device} />
+        </Card>
+        <div className={styles.side}>
+          {(['mf', 'neumf'] as const).map((model) => (
+            <ModelCard
+              key={model}
+              model={model}
+              state={modelState(model, live, waiting, runs)}
+              words={words}
+              busy={busy}
+            />
+          ))}
+          <RunsCard runs={runs} serving={answering} ticked={ticked} onTick={tick} />
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,119 @@
+/** What the Train page shows, worked out from runs and the live one. Pure. */
+import type { EpochEvent, Head, ModelName } from '../../models/recommender.ts';
+import type { LiveRun } from '../../store/training.ts';
+import type { RunSummary } from '../../worker/api.ts';
+
+/** Which figure the chart draws. */
+export type ChartView = 'stars' | 'hits' | 'loss';
+
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly train: number | null;
+  readonly heldOut: number | null;
+}
+
+export interface Curve {
+  readonly id: string;
+  readonly model: ModelName;
+  /** Older runs are drawn paler. */
+  readonly current: boolean;
+  readonly points: readonly CurvePoint[];
+}
+
+function points(epochs: readonly EpochEvent[], view: ChartView): CurvePoint[] {
+  const head = view === 'stars' ? 'taste' : 'choice';
+  return epochs
+    .filter((event) => event.head === head)
+    .map((event) => ({
+      epoch: event.epoch,
+      train: view === 'hits' ? null : event.trainLoss,
+      heldOut: view === 'loss' ? null : event.validation,
+    }));
+}
+
+/** The newest curve of each model, the live one first in line, and the older runs that were ticked. */
+export function curvesFor(
+  view: ChartView,
+  live: LiveRun | null,
+  runs: readonly RunSummary[],
+  ticked: ReadonlySet<string>,
+): Curve[] {
+  const curves: Curve[] = [];
+  for (const model of ['mf', 'neumf'] as const) {
+    const liveNow = live?.request.model === model && live.epochs.length > 0 ? live : null;
+    const newest = runs.findLast((run) => run.request.model === model);
+    const shown = liveNow ?? newest;
+    if (shown) curves.push({ id: shown.id, model, current: true, points: points(shown.epochs, view) });
+    for (const run of runs) {
+      if (run.request.model === model && run.id !== shown?.id && ticked.has(run.id)) {
+        curves.push({ id: run.id, model, current: false, points: points(run.epochs, view) });
+      }
+    }
+  }
+  return curves.filter((curve) => curve.points.length > 0);
+}
+
+/** Seconds left in the phase that is running, from the pace of its last epochs; null while unknown. */
+export function secondsLeft(epochs: readonly EpochEvent[]): number | null {
+  const last = epochs.at(-1);
+  if (!last) return null;
+  const recent = epochs.filter((event) => event.head === last.head).slice(-5);
+  const pace = recent.reduce((sum, event) => sum + event.seconds, 0) / recent.length;
+  return pace * (last.epochs - last.epoch);
+}
+
+/** How the newest run of a model stands. */
+export type ModelState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'running'; readonly run: LiveRun }
+  | { readonly kind: 'done'; readonly summary: RunSummary };
+
+export function modelState(
+  model: ModelName,
+  live: LiveRun | null,
+  waiting: readonly { readonly model: ModelName }[],
+  runs: readonly RunSummary[],
+): ModelState {
+  if (live?.request.model === model && live.phase !== 'done') return { kind: 'running', run: live };
+  if (waiting.some((request) => request.model === model)) return { kind: 'waiting' };
+  const summary = runs.findLast((run) => run.request.model === model);
+  return summary ? { kind: 'done', summary } : { kind: 'idle' };
+}
+
+/** The finding of the page, as a key of train.json and its numbers. */
+export type Verdict =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'learning' }
+  | { readonly kind: 'stars'; readonly mae: number; readonly closer: number }
+  | { readonly kind: 'starsWorse'; readonly mae: number; readonly baseline: number }
+  | { readonly kind: 'hits'; readonly hits: number; readonly times: number }
+  | { readonly kind: 'hitsWorse'; readonly hits: number };
+
+/** The best validation figure a run reached in one head; the test part is never used to choose. */
+function bestValidation(run: RunSummary, head: Head): number {
+  const figures = run.epochs.flatMap((event) =>
+    event.head === head && event.validation !== null ? [event.validation] : [],
+  );
+  if (figures.length === 0) return Number.NEGATIVE_INFINITY;
+  return head === 'taste' ? -Math.min(...figures) : Math.max(...figures);
+}
+
+function bestBy(runs: readonly RunSummary[], head: Head): RunSummary {
+  return runs.reduce((a, b) => (bestValidation(b, head) > bestValidation(a, head) ? b : a));
+}
+
+/** What the run that did best on validation shows on test: stars where there are stars, otherwise hits in a list of ten. */
+export function verdict(runs: readonly RunSummary[], live: LiveRun | null): Verdict {
+  if (runs.length === 0) return { kind: live ? 'learning' : 'ready' };
+  const judged = runs.filter((run) => run.mae !== null && run.baselineMae !== null);
+  if (judged.length > 0) {
+    const best = bestBy(judged, 'taste');
+    const mae = best.mae as number;
+    const baseline = best.baselineMae as number;
+    return mae < baseline ? { kind: 'stars', mae, closer: 1 - mae / baseline } : { kind: 'starsWorse', mae, baseline };
+  }
+  const best = bestBy(runs, 'choice');
+  const times = best.recall10 / best.popularityRecall10;
+  return times > 1 ? { kind: 'hits', hits: best.hitsOfTen, times } : { kind: 'hitsWorse', hits: best.hitsOfTen };
+}

@@ -1,0 +1,115 @@
+/** The engine: the rooms behind `EngineApi`, put together. */
+import { AppError } from '../base/error.ts';
+import { tryToEscape } from '../base/escape.ts';
+import { mostSimilar } from '../insight/most-similar.ts';
+import { pairDetail } from '../insight/pair-detail.ts';
+import { eraseProject } from '../storage/opfs.ts';
+import type { EngineApi } from './api.ts';
+import { searchCustomers, searchProducts } from './catalogue.ts';
+import { createDevices } from './devices.ts';
+import { exportLists } from './exporting.ts';
+import { settingFields } from './heads.ts';
+import { createImporting } from './importing.ts';
+import { createRequestCounter } from './outside.ts';
+import { heatmap, vectorsFor } from './pictures.ts';
+import { preloadNeural, preloadReaders } from './preload.ts';
+import { customerProfile } from './profile.ts';
+import { recommend } from './recommend.ts';
+import { restoreProject, saveProject } from './saving.ts';
+import { Session } from './session.ts';
+import { createTraining } from './training.ts';
+import { moving } from './wire.ts';
+
+export function createEngine(): EngineApi {
+  const session = new Session();
+  const devices = createDevices();
+  const requests = createRequestCounter();
+  const importing = createImporting(session, requests.begin);
+  const training = createTraining(session, devices);
+
+  return {
+    async prepare(kind, threads) {
+      const [report] = await Promise.all([devices.prepare(kind, threads), preloadReaders()]);
+      await preloadNeural(devices.opened());
+      return report;
+    },
+    engine: devices.report,
+    chooseDevice: devices.choose,
+    testDevice: devices.test,
+
+    inspect: importing.inspect,
+    reinspect: importing.reinspect,
+    load: importing.load,
+    async rejectedRows() {
+      return new Blob([...session.project.rejected.csv()], { type: 'text/csv;charset=utf-8' });
+    },
+
+    async settings(model, preset) {
+      return settingFields(model, preset, session.project.ratings);
+    },
+    train: training.train,
+    trial: training.trial,
+    async pause(run) {
+      training.pause(run);
+    },
+    async resume(run) {
+      training.resume(run);
+    },
+    async stop(run) {
+      training.stop(run);
+    },
+
+    async searchCustomers(query, limit) {
+      return searchCustomers(session.project, query, limit);
+    },
+    async searchProducts(query, limit) {
+      return searchProducts(session.project, query, limit);
+    },
+    async customerById(id) {
+      const { project } = session;
+      const row = project.interactions.customers.ids.indexOf(id);
+      if (row < 0) throw new AppError('unknownCustomer', { id });
+      return customerProfile(project, row);
+    },
+    async customer(customer) {
+      return customerProfile(session.project, customer);
+    },
+    recommend: (request) => recommend(session, request),
+
+    async heatmap(request, onProgress, signal) {
+      const result = await heatmap(session, await devices.current(), request, onProgress, signal);
+      const { left, right, height } = result.dendrogram;
+      return moving(
+        result,
+        [result.values, result.rows, left, right, height].map(({ buffer }) => buffer as ArrayBuffer),
+      );
+    },
+    async pairDetail(side, measure, a, b) {
+      const { ratings, interactions } = session.project;
+      return pairDetail(ratings, interactions, side, measure, a, b, vectorsFor(session, side, measure));
+    },
+    async mostSimilar(side, measure, row, count) {
+      const { ratings, interactions } = session.project;
+      return mostSimilar(ratings, interactions[side], side, measure, row, count, vectorsFor(session, side, measure));
+    },
+
+    exportLists: (request, onProgress, signal) => exportLists(session, request, onProgress, signal),
+
+    save: () => saveProject(session),
+    async restore() {
+      const saved = await restoreProject(session, devices.current);
+      if (saved) requests.begin();
+      return saved;
+    },
+    async erase() {
+      session.close();
+      await eraseProject();
+    },
+    async requestCount() {
+      return requests.count();
+    },
+    async tryToGetOut(address) {
+      return (await tryToEscape(address)).map((attempt) => ({ from: 'engine', ...attempt }));
+    },
+  };
+}

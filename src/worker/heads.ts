@@ -1,0 +1,86 @@
+/** Which recommenders stand behind a model's name, and their settings as a person sees them. */
+import type { Ratings } from '../data/ratings.ts';
+import { type HeadPlan, planHead } from '../evaluate/head-plan.ts';
+import { mfChoice } from '../models/mf-choice.ts';
+import { mfTaste } from '../models/mf-taste.ts';
+import { neumfChoice } from '../models/neumf-choice.ts';
+import { neumfTaste } from '../models/neumf-taste.ts';
+import type { ChoiceModel, Head, ModelName, Preset, TasteModel } from '../models/recommender.ts';
+import type { SettingField, TrainRequest } from './api.ts';
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** 1 for whole numbers. */
+  readonly step: number;
+}
+
+const whole = (min: number, max: number): Range => ({ min, max, step: 1 });
+const real = (min: number, max: number, step: number): Range => ({ min, max, step });
+
+/** What a person may set, and how far. Settings of a recommender that are not named here stay its own. */
+const RANGES: Readonly<Record<string, Range>> = {
+  factors: whole(1, 256),
+  epochs: whole(1, 500),
+  patience: whole(1, 100),
+  initSd: real(0.001, 1, 0.01),
+  factorBase: real(0, 100, 0.5),
+  factorPerRating: real(0, 1, 0.01),
+  biasBase: real(0, 100, 0.5),
+  biasPerRating: real(0, 1, 0.005),
+  unobservedWeight: real(0.001, 10, 0.05),
+  reg: real(0, 1, 0.001),
+  weightPower: real(0, 1, 0.1),
+  batchSize: whole(64, 65_536),
+  embedding: real(4, 128, 2),
+  learningRate: real(0.00001, 0.1, 0.0005),
+  decay: real(0.1, 1, 0.05),
+  productRegularization: real(0, 1, 0.01),
+  towerRegularization: real(0, 1, 0.01),
+  biasRegularization: real(0, 1, 0.01),
+  initialScale: real(0.0001, 1, 0.005),
+  negatives: whole(1, 50),
+};
+
+const RECOMMENDERS = {
+  mf: { taste: mfTaste, choice: mfChoice },
+  neumf: { taste: neumfTaste, choice: neumfChoice },
+} as const;
+
+export interface Heads {
+  /** null for implicit data. */
+  readonly taste: HeadPlan<TasteModel> | null;
+  readonly choice: HeadPlan<ChoiceModel> | null;
+}
+
+/** Both heads of a model under a preset and the person's changes; `wanted` leaves some out. */
+export function headsFor(
+  { model, preset, settings, seed }: TrainRequest,
+  ratings: Pick<Ratings, 'feedback'>,
+  wanted: readonly Head[] = ['taste', 'choice'],
+): Heads {
+  const taste = wanted.includes('taste') && ratings.feedback === 'explicit';
+  const choice = wanted.includes('choice');
+  // Written out by model: a recommender and its options belong together, and a table of both would lose their types.
+  return model === 'mf'
+    ? {
+        taste: taste ? planHead(mfTaste, preset, settings, seed) : null,
+        choice: choice ? planHead(mfChoice, preset, settings, seed) : null,
+      }
+    : {
+        taste: taste ? planHead(neumfTaste, preset, settings, seed) : null,
+        choice: choice ? planHead(neumfChoice, preset, settings, seed) : null,
+      };
+}
+
+/** Every hyperparameter of a preset, as the data in hand would have it. */
+export function settingFields(model: ModelName, preset: Preset, ratings: Ratings): SettingField[] {
+  const heads: readonly Head[] = ratings.feedback === 'explicit' ? ['taste', 'choice'] : ['choice'];
+  return heads.flatMap((head) => {
+    const options = RECOMMENDERS[model][head].defaults(preset, ratings);
+    return Object.entries(options).flatMap(([name, value]: [string, number]) => {
+      const range = RANGES[name];
+      return range ? [{ key: `${head}.${name}`, head, name, value, ...range }] : [];
+    });
+  });
+}

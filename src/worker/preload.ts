@@ -1,0 +1,31 @@
+/**
+ * Fetches every piece of code that is otherwise loaded when first needed, so that nothing the engine
+ * does once data is in makes a request: the readers of rarer formats, TensorFlow.js with the backends
+ * of the device in use and of those that may have to take over.
+ */
+import type { ComputeDevice } from '../compute/device.ts';
+import { openTfjs } from '../compute/tfjs.ts';
+
+/** The readers that `data/read/open.ts` imports when a file of their kind appears. */
+export async function preloadReaders(): Promise<void> {
+  await Promise.all([
+    import('../data/read/xlsx.ts'),
+    import('../data/read/parquet.ts'),
+    import('../data/read/json.ts'),
+    import('../data/read/jsonl.ts'),
+  ]);
+}
+
+/**
+ * Starts and lets go of TensorFlow.js on each device: only starting fetches its WebAssembly. A device
+ * on which it will not start is found out again, and said, when a neural model is trained there.
+ */
+export async function preloadNeural(devices: readonly ComputeDevice[]): Promise<void> {
+  for (const device of devices) {
+    try {
+      (await openTfjs(device)).destroy();
+    } catch {
+      // said when it matters
+    }
+  }
+}

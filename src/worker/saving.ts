@@ -1,0 +1,113 @@
+/** The project to and from the browser's own storage. */
+import { AppError, toAppError } from '../base/error.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import { choiceWeights, toRatings } from '../data/ratings.ts';
+import type { RejectedRows } from '../data/report.ts';
+import { MfChoiceModel } from '../models/mf-choice-model.ts';
+import { MfTasteModel } from '../models/mf-taste-model.ts';
+import { NeuMfChoiceModel } from '../models/neumf-choice.ts';
+import { NeuMfTasteModel } from '../models/neumf-taste.ts';
+import { readProject, writeProject } from '../storage/opfs.ts';
+import { packProject, type StoredProject, type StoredRun, unpackProject } from '../storage/project.ts';
+import type { DatasetSummary, RunSummary, SavedProject } from './api.ts';
+import type { Project, Session, TrainedRun } from './session.ts';
+
+/** More rejected text than this is not kept over a reload (the counts are). */
+const REJECTED_BYTES_KEPT = 32e6;
+
+function rejectedBytes(rejected: RejectedRows): Uint8Array {
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  let total = 0;
+  for (const piece of rejected.csv()) {
+    const bytes = encoder.encode(piece);
+    total += bytes.length;
+    if (total > REJECTED_BYTES_KEPT) return new Uint8Array(0);
+    pieces.push(bytes);
+  }
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const bytes of pieces) {
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  return whole;
+}
+
+function storedRejected(bytes: Uint8Array, count: number): RejectedRows {
+  return { count, csv: () => [new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)] };
+}
+
+/** Writes everything that is open. Throws `storageFull`, `storageUnavailable`. */
+export async function saveProject(session: Session): Promise<void> {
+  if (!session.hasProject) return;
+  const { interactions, plan, summary, rejected } = session.project;
+  const models = new Map(session.runs.map((run) => [run.summary.id, run]));
+  const runs = session.summaries.map((run): StoredRun<RunSummary> => {
+    const trained = models.get(run.id);
+    return { summary: run, choice: trained?.choice.toBytes() ?? null, taste: trained?.taste?.toBytes() ?? null };
+  });
+  await writeProject(
+    packProject<DatasetSummary, RunSummary>({
+      savedAt: Date.now(),
+      plan,
+      summary,
+      interactions,
+      rejected: rejectedBytes(rejected),
+      rejectedCount: rejected.count,
+      runs,
+    }),
+  );
+}
+
+function restoreRun({ summary, choice, taste }: StoredRun<RunSummary>, device: ComputeDevice): TrainedRun | null {
+  if (!choice) return null;
+  const factorization = summary.request.model === 'mf';
+  return {
+    summary,
+    choice: factorization ? MfChoiceModel.fromBytes(choice, device) : NeuMfChoiceModel.fromBytes(choice, device),
+    taste: taste && (factorization ? MfTasteModel.fromBytes(taste) : NeuMfTasteModel.fromBytes(taste)),
+  };
+}
+
+function openStored(stored: StoredProject<DatasetSummary, RunSummary>): Project {
+  const { interactions, plan, summary } = stored;
+  const ratings = toRatings(interactions, { feedback: summary.feedback });
+  return {
+    interactions,
+    ratings,
+    choices: choiceWeights(ratings),
+    rejected: storedRejected(stored.rejected, stored.rejectedCount),
+    plan,
+    summary,
+  };
+}
+
+/**
+ * Opens the last project, or gives null. A damaged one is rejected with `projectDamaged` and stays
+ * where it is until the next project is saved. No storage at all (private windows) counts as no project.
+ */
+export async function restoreProject(
+  session: Session,
+  device: () => Promise<ComputeDevice>,
+): Promise<SavedProject | null> {
+  let bytes: Uint8Array<ArrayBuffer> | null;
+  try {
+    bytes = await readProject();
+  } catch (thrown) {
+    if (toAppError(thrown).code === 'storageUnavailable') return null;
+    throw thrown;
+  }
+  if (!bytes) return null;
+  try {
+    const stored = unpackProject<DatasetSummary, RunSummary>(bytes);
+    const where = await device();
+    const runs = stored.runs.map((run) => restoreRun(run, where)).filter((run) => run !== null);
+    session.open(openStored(stored));
+    const summaries = stored.runs.map((run) => run.summary);
+    session.restore(runs, summaries);
+    return { summary: stored.summary, runs: summaries, savedAt: stored.savedAt };
+  } catch (thrown) {
+    throw new AppError('projectDamaged', {}, { cause: thrown });
+  }
+}

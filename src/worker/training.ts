@@ -1,0 +1,233 @@
+/** Runs trials for the page: events, pause, stop, recovery from a lost device. */
+import { AppError } from '../base/error.ts';
+import type { Pairs } from '../base/sparse.ts';
+import { csrFromPairs, transpose } from '../base/sparse.ts';
+import { assertLearnable, type Ratings } from '../data/ratings.ts';
+import { runTrial, type TrialHooks } from '../evaluate/protocol.ts';
+import type { EpochEvent } from '../models/recommender.ts';
+import type { RunSummary, TrainEvent, TrainRequest, TrialOutcome, TrialRequest } from './api.ts';
+import type { Devices } from './devices.ts';
+import { headsFor } from './heads.ts';
+import type { Session } from './session.ts';
+
+/** Progress events reach the page at most this often. */
+const EVENT_MS = 100;
+const HOLDOUT = 0.1;
+
+/** Pause and stop of the run in progress. */
+export class RunControl {
+  readonly #abort = new AbortController();
+  #paused: { promise: Promise<void>; open: () => void } | null = null;
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  pause(): void {
+    if (this.#paused) return;
+    let open = () => {};
+    const promise = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#paused = { promise, open };
+  }
+
+  resume(): void {
+    this.#paused?.open();
+    this.#paused = null;
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    this.resume();
+  }
+
+  gate = async (): Promise<void> => {
+    while (this.#paused) await this.#paused.promise;
+  };
+}
+
+/** Sends the newest epoch at once when it is quiet, otherwise all that gathered every EVENT_MS. */
+function gathered(send: (event: EpochEvent) => void): { add(event: EpochEvent): void; flush(): void } {
+  let waiting: EpochEvent[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  const flush = () => {
+    last = performance.now();
+    for (const event of waiting) send(event);
+    waiting = [];
+  };
+  return {
+    add(event) {
+      waiting.push(event);
+      if (performance.now() - last >= EVENT_MS) flush();
+    },
+    flush,
+  };
+}
+
+interface Hooked {
+  readonly hooks: TrialHooks;
+  readonly done: () => void;
+}
+
+function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (event: TrainEvent) => void): Hooked {
+  const epochs = gathered((epoch) => onEvent({ kind: 'epoch', run, epoch }));
+  return {
+    done: epochs.flush,
+    hooks: {
+      signal: control.signal,
+      gate: control.gate,
+      onPhase(phase) {
+        epochs.flush();
+        onEvent({ kind: 'phase', run, phase });
+      },
+      onEpoch: epochs.add,
+      onBaseline: ({ rmse, recall10 }) => onEvent({ kind: 'baseline', run, rmse, recall10 }),
+      async nextDevice(error, epoch) {
+        const failed = await devices.current();
+        // Plain loops are the last in line: what failed there fails everywhere.
+        if (failed.info.kind === 'reference') throw error;
+        const next = await devices.replace(failed);
+        epochs.flush();
+        onEvent({ kind: 'deviceChanged', run, from: failed.info.kind, to: next.info.kind, epoch });
+        return next;
+      },
+    },
+  };
+}
+
+export interface Training {
+  train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
+  trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;
+  pause(run: string): void;
+  resume(run: string): void;
+  stop(run: string): void;
+}
+
+/** Ratings at or above a limit only, as if the others had never been given. */
+function atLeast(ratings: Ratings, limit: number): Ratings {
+  const { byUser } = ratings;
+  const users: number[] = [];
+  const items: number[] = [];
+  const values: number[] = [];
+  for (let user = 0; user < byUser.rows; user++) {
+    for (let e = byUser.pointers[user]; e < byUser.pointers[user + 1]; e++) {
+      if (byUser.values[e] < limit) continue;
+      users.push(user);
+      items.push(byUser.indices[e]);
+      values.push(byUser.values[e]);
+    }
+  }
+  const pairs = { users: Uint32Array.from(users), items: Uint32Array.from(items), values: Float32Array.from(values) };
+  const kept = csrFromPairs(pairs, byUser.rows, byUser.columns);
+  return { ...ratings, byUser: kept, byItem: transpose(kept), lastTime: null };
+}
+
+/** A published test part by its external ids; what the training part has never seen is left out and counted. */
+function knownPairs(ratings: Ratings, test: NonNullable<TrialRequest['test']>): { pairs: Pairs; unknown: number } {
+  const userOf = new Map(ratings.userIds.map((id, row) => [id, row]));
+  const itemOf = new Map(ratings.itemIds.map((id, row) => [id, row]));
+  const known = test.customers
+    .map((id, at) => ({ user: userOf.get(id), item: itemOf.get(test.products[at]), value: test.values[at] }))
+    .filter((pair) => pair.user !== undefined && pair.item !== undefined);
+  return {
+    pairs: {
+      users: Uint32Array.from(known, ({ user }) => user as number),
+      items: Uint32Array.from(known, ({ item }) => item as number),
+      values: Float32Array.from(known, ({ value }) => value),
+    },
+    unknown: test.customers.length - known.length,
+  };
+}
+
+export function createTraining(session: Session, devices: Devices): Training {
+  const controls = new Map<string, RunControl>();
+
+  async function train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary> {
+    const { project } = session;
+    const { ratings } = project;
+    assertLearnable(ratings);
+    const control = new RunControl();
+    controls.set(run, control);
+    const { hooks, done } = hooksFor(run, control, devices, onEvent);
+    try {
+      const heads = headsFor(request, ratings);
+      const result = await runTrial({
+        data: ratings,
+        split: 'random',
+        holdout: HOLDOUT,
+        seed: request.seed,
+        ...heads,
+        device: await devices.current(),
+        hooks,
+      });
+      done();
+      if (!result.choice) throw new TypeError('a run without a choice head');
+      const summary: RunSummary = {
+        id: run,
+        request,
+        heads: heads.taste ? ['taste', 'choice'] : ['choice'],
+        device: result.device.info,
+        epochs: result.epochs,
+        ...result.figures,
+      };
+      // New data may have come in while this was training: its models would answer for the wrong people.
+      if (!session.hasProject || session.project !== project) throw new AppError('cancelled');
+      session.add({ summary, taste: result.taste, choice: result.choice });
+      return summary;
+    } finally {
+      controls.delete(run);
+    }
+  }
+
+  async function trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome> {
+    const { train: wanted, heads: wantedHeads, split, holdout, minRating, test, testPerEpoch } = request;
+    const all = session.project.ratings;
+    const ratings = minRating === null ? all : atLeast(all, minRating);
+    const published = test ? knownPairs(ratings, test) : null;
+    const run = 'trial';
+    const { hooks, done } = hooksFor(run, new RunControl(), devices, onEvent);
+    const heads = headsFor(wanted, ratings, wantedHeads);
+    const result = await runTrial({
+      data: published ? { train: ratings, test: published.pairs } : ratings,
+      split,
+      holdout,
+      seed: wanted.seed,
+      ...heads,
+      device: await devices.current(),
+      testPerEpoch,
+      serve: false,
+      hooks,
+    });
+    done();
+    const summary: RunSummary = {
+      id: run,
+      request: wanted,
+      heads: wantedHeads,
+      device: result.device.info,
+      epochs: result.epochs,
+      ...result.figures,
+    };
+    const top: Record<string, string[]> = {};
+    const { byUser, userIds, itemIds } = result.train;
+    if (result.choice) {
+      for (let at = 0; at < 5; at++) {
+        const user = Math.round((at * (userIds.length - 1)) / 4);
+        const history = byUser.indices.subarray(byUser.pointers[user], byUser.pointers[user + 1]);
+        const { indices } = await result.choice.topItems(user, 10, history);
+        top[userIds[user]] = Array.from(indices, (item) => itemIds[item]);
+      }
+    }
+    result.taste?.destroy();
+    result.choice?.destroy();
+    return { summary, nnz: byUser.indices.length, unknownTestPairs: published?.unknown ?? 0, top };
+  }
+
+  return {
+    train,
+    trial,
+    pause: (run) => controls.get(run)?.pause(),
+    resume: (run) => controls.get(run)?.resume(),
+    stop: (run) => controls.get(run)?.stop(),
+  };
+}
