@@ -148,7 +148,7 @@ function sortedBy(keys: Uint32Array, bound: number, order: Uint32Array | null): 
 }
 
 /** Ends and step of the scale, from the marks that are really used. */
-function ratingScale(values: Float32Array): RatingScale {
+export function ratingScale(values: Float32Array): RatingScale {
   const counts = new Map<number, number>();
   for (let e = 0; e < values.length; e++) counts.set(values[e], (counts.get(values[e]) ?? 0) + 1);
   const all = [...counts.keys()].sort((a, b) => a - b);

@@ -177,15 +177,17 @@ const SINGLE: ReadonlySet<Role> = new Set([
 export function withRole(
   plan: ImportPlan,
   tables: readonly TableSource[],
-  change: { readonly source: string; readonly column: number; readonly role: Role },
+  source: string,
+  column: number,
+  role: Role,
   settings: Settings = {},
 ): ImportPlan {
   const byPerson = (role: Role): ColumnRole => ({ role, confidence: 1, reason: { code: 'setByPerson', params: {} } });
   const changed = plan.tables.map((table): TablePlan => {
-    if (table.source !== change.source) return table;
-    const columns = table.columns.map((column, at) => {
-      if (at === change.column) return byPerson(change.role);
-      return SINGLE.has(change.role) && column.role === change.role ? byPerson('ignore') : column;
+    if (table.source !== source) return table;
+    const columns = table.columns.map((before, at) => {
+      if (at === column) return byPerson(role);
+      return SINGLE.has(role) && before.role === role ? byPerson('ignore') : before;
     });
     return { ...table, columns };
   });
@@ -197,8 +199,10 @@ export function withFeedback(
   plan: ImportPlan,
   tables: readonly TableSource[],
   feedback: FeedbackGuess['feedback'],
+  settings: Settings = {},
 ): ImportPlan {
-  return reconsider({ ...plan, feedback: { feedback, reason: { code: 'setByPerson', params: {} } } }, tables);
+  const guess: FeedbackGuess = { feedback, reason: { code: 'setByPerson', params: {} } };
+  return reconsider({ ...plan, feedback: guess }, tables, settings);
 }
 
 /**
