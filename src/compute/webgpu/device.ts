@@ -1,0 +1,89 @@
+import { AppError } from '../../base/error.ts';
+import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
+import { isSoftwareRenderer } from '../gpu-layout.ts';
+import { GpuContext } from './context.ts';
+import { explicitDescent } from './explicit-descent.ts';
+import { implicitDescent } from './implicit-descent.ts';
+import { dots } from './matmul.ts';
+import { topK } from './top-k.ts';
+
+/** A ComputeDevice on WebGPU. `gpu` and `adapterInfo` are there so that TensorFlow.js can share the device. */
+export interface WebGpuDevice extends ComputeDevice {
+  readonly gpu: GPUDevice;
+  readonly adapterInfo: GPUAdapterInfo;
+  /** Makes the device go away as if the hardware had: for tests, and for the drill "what if the GPU goes away". */
+  simulateLoss(): void;
+}
+
+/** Limits raised from the portable default to what the adapter offers; TensorFlow.js needs the workgroup ones. */
+const RAISED_LIMITS = [
+  'maxStorageBuffersPerShaderStage',
+  'maxStorageBufferBindingSize',
+  'maxBufferSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+
+/** What the adapter calls itself, as far as the browser tells. */
+function describe(info: GPUAdapterInfo): string {
+  return info.description || [info.vendor, info.architecture, info.device].filter((part) => part !== '').join(' ');
+}
+
+function deviceInfo(info: GPUAdapterInfo): DeviceInfo {
+  const names = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
+  const software = info.isFallbackAdapter === true || isSoftwareRenderer(names);
+  return { kind: 'webgpu', adapter: describe(info), software, threads: 1, simd: false };
+}
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  return (await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? null;
+}
+
+/** Looks for a WebGPU adapter without taking a device. Never throws. */
+export async function detectWebGpu(): Promise<DeviceFinding> {
+  const missing = (detail: string): DeviceFinding => ({
+    kind: 'webgpu',
+    state: 'missing',
+    info: null,
+    detail,
+    speed: 0,
+  });
+  if (typeof navigator === 'undefined' || !navigator.gpu) return missing('noApi');
+  try {
+    const adapter = await requestAdapter();
+    if (!adapter) return missing('noAdapter');
+    const info = deviceInfo(adapter.info);
+    return { kind: 'webgpu', state: info.software ? 'software' : 'available', info, detail: '', speed: 0 };
+  } catch (thrown) {
+    return missing(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+/** Takes a WebGPU device. Throws `deviceMissing` where there is none. */
+export async function createWebGpuDevice(): Promise<WebGpuDevice> {
+  const adapter = await requestAdapter();
+  if (!adapter) throw new AppError('deviceMissing', { device: 'webgpu' });
+  const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]));
+  // TensorFlow.js times its kernels with it where it is there
+  const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
+  const gpu = await adapter
+    .requestDevice({ label: 'tastemaker', requiredLimits, requiredFeatures })
+    .catch((cause: unknown) => {
+      throw new AppError('deviceMissing', { device: 'webgpu' }, { cause });
+    });
+  const context = new GpuContext(gpu);
+  return {
+    info: deviceInfo(adapter.info),
+    gpu,
+    adapterInfo: adapter.info,
+    lost: context.lost,
+    explicitDescent: (problem) => explicitDescent(context, problem),
+    implicitDescent: (problem) => implicitDescent(context, problem),
+    topK: (request) => topK(context, request),
+    dots: (a, b, factors) => dots(context, a, b, factors),
+    simulateLoss: () => context.simulateLoss(),
+    destroy: () => context.close(),
+  };
+}

@@ -1,0 +1,110 @@
+import { checkImplicit } from '../check.ts';
+import type { ImplicitDescent, ImplicitProblem } from '../device.ts';
+import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
+import { BufferSet, type GpuContext } from './context.ts';
+import { compileGram, createGram } from './gram.ts';
+import { addUp, compileReduction, createReduction } from './reduce.ts';
+import { compileRowSolve, createSide } from './side.ts';
+
+/**
+ * Coordinate descent on choices with confidence weights (device.ts) with everything on the GPU. The unobserved pairs
+ * are in the Gram matrix of the other side, computed anew before each side; of the loss, Σ_all (p·q)² is the sum of
+ * the products of both Gram matrices. Throws RangeError on wrong shapes, `deviceOutOfMemory` where it does not fit.
+ */
+export async function implicitDescent(context: GpuContext, problem: ImplicitProblem): Promise<ImplicitDescent> {
+  checkImplicit(problem);
+  context.assertUsable();
+  const { byUser, byItem, factors, unobservedWeight, initial } = problem;
+  const groups = groupsOf(factors);
+  // the session keeps these numbers and not the matrices
+  const userRows = byUser.rows;
+  const itemRows = byItem.rows;
+  let confidence = 0;
+  for (const c of byUser.values) confidence += c;
+  const [rowSolve, gram, sum, sumOfProducts] = await Promise.all([
+    compileRowSolve(context, 'implicit', groups, [byUser, byItem]),
+    compileGram(context),
+    compileReduction(context, false),
+    compileReduction(context, true),
+  ]);
+
+  const buffers = new BufferSet(context);
+  const built = await context.allocate(buffers, () => {
+    const userFactors = buffers.upload('user factors', padRows(initial.userFactors, factors));
+    const itemFactors = buffers.upload('item factors', padRows(initial.itemFactors, factors));
+    const userGram = createGram(context, buffers, gram, userFactors, userRows, groups);
+    const itemGram = createGram(context, buffers, gram, itemFactors, itemRows, groups);
+    const shared = { kind: 'implicit', groups, mean: 0, unobserved: unobservedWeight } as const;
+    const users = createSide(
+      context,
+      buffers,
+      rowSolve,
+      {
+        ...shared,
+        name: 'users',
+        matrix: byUser,
+        factorReg: problem.userReg,
+        firstReg: problem.userReg,
+        withLoss: false,
+      },
+      { own: userFactors, other: itemFactors, gram: itemGram.buffer },
+    );
+    const items = createSide(
+      context,
+      buffers,
+      rowSolve,
+      {
+        ...shared,
+        name: 'items',
+        matrix: byItem,
+        factorReg: problem.itemReg,
+        firstReg: problem.itemReg,
+        withLoss: true,
+      },
+      { own: itemFactors, other: userFactors, gram: userGram.buffer },
+    );
+    const observed = createReduction(context, buffers, sum, items.rows, items.rowLoss);
+    const everywhere = createReduction(
+      context,
+      buffers,
+      sumOfProducts,
+      userGram.cells,
+      userGram.buffer,
+      itemGram.buffer,
+    );
+    return { userFactors, itemFactors, userGram, itemGram, users, items, observed, everywhere };
+  });
+  const { userGram, itemGram, users, items, observed, everywhere } = built;
+
+  const submit = (...recordings: { record(encoder: GPUCommandEncoder): void }[]) => {
+    const encoder = context.gpu.createCommandEncoder({ label: 'implicit' });
+    for (const recording of recordings) recording.record(encoder);
+    context.gpu.queue.submit([encoder.finish()]);
+  };
+  submit(itemGram);
+
+  return {
+    async sweep() {
+      context.assertUsable();
+      users.submit();
+      submit(userGram);
+      items.submit();
+      // the items' Gram matrix is needed for the loss now and for the users of the next sweep
+      submit(itemGram, observed, everywhere);
+      const [observedSums, everywhereSums] = await context.read([observed.source, everywhere.source]);
+      const loss = addUp(observedSums) + unobservedWeight * addUp(everywhereSums);
+      return { loss: confidence === 0 ? 0 : loss / confidence };
+    },
+    async factors() {
+      const [userFactors, itemFactors] = await context.read([
+        { buffer: built.userFactors, bytes: userRows * groups * 16 },
+        { buffer: built.itemFactors, bytes: itemRows * groups * 16 },
+      ]);
+      return {
+        userFactors: unpadRows(new Float32Array(userFactors), factors, 0),
+        itemFactors: unpadRows(new Float32Array(itemFactors), factors, 0),
+      };
+    },
+    destroy: () => buffers.destroy(),
+  };
+}

@@ -1,0 +1,57 @@
+import { type BufferSet, bind, dispatch, type GpuContext } from './context.ts';
+
+/** Numbers a reduction leaves for the CPU to add up in 64 bits. */
+const LANES = 256;
+
+/**
+ * Σ a_i·b_i (or Σ a_i) of two buffers in a fixed order. One workgroup is enough: a buffer holds one number per row,
+ * and each lane's reads stand next to its neighbours'.
+ */
+const wgsl = (product: boolean) => /* wgsl */ `
+@group(0) @binding(0) var<uniform> count: vec4u;
+@group(0) @binding(1) var<storage, read> a: array<f32>;
+@group(0) @binding(2) var<storage, read_write> sums: array<f32>;
+${product ? '@group(0) @binding(3) var<storage, read> b: array<f32>;' : ''}
+
+@compute @workgroup_size(${LANES})
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var sum = 0.0;
+  for (var at = lane; at < count.x; at += ${LANES}u) { sum += a[at]${product ? ' * b[at]' : ''}; }
+  sums[lane] = sum;
+}
+`;
+
+/** A sum over a buffer (or over the product of two), recorded with `record` and read with `read`. */
+export interface Reduction {
+  readonly source: { readonly buffer: GPUBuffer; readonly bytes: number };
+  record(encoder: GPUCommandEncoder): void;
+}
+
+export function compileReduction(context: GpuContext, product: boolean): Promise<GPUComputePipeline> {
+  return context.pipeline(product ? 'sum of products' : 'sum', wgsl(product));
+}
+
+/** Prepares the sum of the first `count` numbers of `a` (times those of `b`). */
+export function createReduction(
+  context: GpuContext,
+  buffers: BufferSet,
+  pipeline: GPUComputePipeline,
+  count: number,
+  a: GPUBuffer,
+  b?: GPUBuffer,
+): Reduction {
+  const sums = buffers.storage('sums', LANES * 4);
+  const size = buffers.uniform('sum size', [count, 0, 0, 0]);
+  const group = bind(context.gpu, pipeline, b ? [size, a, sums, b] : [size, a, sums]);
+  return {
+    source: { buffer: sums, bytes: LANES * 4 },
+    record: (encoder) => dispatch(encoder, pipeline, group, [1, 1]),
+  };
+}
+
+/** The last step of a reduction, in 64 bits. */
+export function addUp(sums: ArrayBuffer): number {
+  let total = 0;
+  for (const sum of new Float32Array(sums)) total += sum;
+  return total;
+}
