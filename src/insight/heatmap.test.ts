@@ -8,7 +8,7 @@ import { buildHeatmap } from './heatmap.ts';
 import type { HeatmapRequest } from './heatmap-types.ts';
 import { mostSimilar } from './most-similar.ts';
 import { pairDetail } from './pair-detail.ts';
-import { randomDense, ratingsFromDense, tableOf } from './test-data.ts';
+import { randomDense, ratingsFromDense, tableOf } from './small-data.testing.ts';
 
 const device = createReferenceDevice();
 

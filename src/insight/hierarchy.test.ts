@@ -5,7 +5,7 @@ import { findGroups } from './groups.ts';
 import type { Dendrogram } from './heatmap-types.ts';
 import { averageLinkage, type Merges } from './hierarchy.ts';
 import { orderLeaves } from './leaf-order.ts';
-import { plantedBlocks } from './test-data.ts';
+import { plantedBlocks } from './small-data.testing.ts';
 
 function randomSimilarity(n: number, seed: number): Float32Array {
   const random = createRandom(seed);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { distinctiveProducts, nameGroups, typicalMembers } from './naming.ts';
-import { plantedBlocks, ratingsFromDense, tableOf } from './test-data.ts';
+import { plantedBlocks, ratingsFromDense, tableOf } from './small-data.testing.ts';
 
 /** Twelve rows in display order, two blocks of six. */
 const { values } = plantedBlocks([12], 0.5, 0.5, 1);

@@ -4,7 +4,7 @@ import type { Side, SimilarityMeasure } from './heatmap-types.ts';
 import { measuresFor } from './measures.ts';
 import { similarityToAll } from './most-similar.ts';
 import { pairwiseSimilarity } from './similarity.ts';
-import { randomDense, ratingsFromDense } from './test-data.ts';
+import { randomDense, ratingsFromDense } from './small-data.testing.ts';
 
 const device = createReferenceDevice();
 const all = (n: number) => Uint32Array.from({ length: n }, (_, row) => row);

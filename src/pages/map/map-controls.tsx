@@ -1,0 +1,129 @@
+import { Select, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
+import { measuresFor } from '../../insight/measures.ts';
+import { Segmented } from '../../ui/segmented.tsx';
+import type { DatasetSummary, HeatmapRequest, Side, SimilarityMeasure } from '../../worker/api.ts';
+import styles from './map.module.css';
+
+export const SIZES = [48, 120, 500, 2000] as const;
+
+interface ControlsProps {
+  readonly summary: DatasetSummary;
+  readonly words: Words;
+  readonly request: HeatmapRequest;
+  readonly onChange: (change: Partial<HeatmapRequest>) => void;
+}
+
+/** Whose similarity, by what measure, of how many. */
+export function MapControls({
+  summary,
+  words,
+  request,
+  onChange,
+  trained,
+}: ControlsProps & { readonly trained: boolean }) {
+  const { t } = useTranslation('map');
+  const format = useFormat();
+  const rows = request.side === 'products' ? summary.products : summary.customers;
+  return (
+    <>
+      <Segmented<Side>
+        label={t('side.label')}
+        value={request.side}
+        options={[
+          { value: 'products', label: words.params.Things },
+          { value: 'customers', label: words.params.People },
+        ]}
+        onChange={(side) => onChange({ side })}
+      />
+      <Segmented<SimilarityMeasure>
+        label={t('measure.label')}
+        value={request.measure}
+        options={measuresFor(summary).map((measure) => ({
+          value: measure,
+          label: t(`measure.${measure}`),
+          disabled: measure === 'model' && !trained,
+        }))}
+        onChange={(measure) => onChange({ measure })}
+      />
+      <Segmented
+        label={t('size.label')}
+        value={String(request.size)}
+        options={SIZES.map((size, at) => ({
+          value: String(size),
+          label: format.number(size),
+          // The size below shows everything already.
+          disabled: at > 0 && SIZES[at - 1] >= rows,
+        }))}
+        onChange={(size) => onChange({ size: Number(size) })}
+      />
+    </>
+  );
+}
+
+/** Typing pauses this long before the search is made. */
+const TYPING_PAUSE_MS = 450;
+
+/** Which rows: the most active, those of a category, or those whose name contains something. */
+export function MapChoice({ summary, words, request, onChange }: ControlsProps) {
+  const { t } = useTranslation('map');
+  const { choose } = request;
+  const [by, setBy] = useState<HeatmapRequest['choose']['by']>(choose.by);
+  const [query, setQuery] = useState(choose.by === 'search' ? choose.query : '');
+
+  useEffect(() => {
+    const asked = query.trim();
+    if (by !== 'search' || asked === '') return;
+    const timer = setTimeout(() => onChange({ choose: { by: 'search', query: asked } }), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [by, query, onChange]);
+
+  const options = [
+    { value: 'popularity' as const, label: t('choose.popularity') },
+    ...(summary.categories.length > 0 ? [{ value: 'category' as const, label: t('choose.category') }] : []),
+    { value: 'search' as const, label: t('choose.search') },
+  ];
+  return (
+    <div className={styles.choice}>
+      <Segmented
+        label={t('choose.label')}
+        value={by}
+        options={options}
+        onChange={(next) => {
+          setBy(next);
+          if (next === 'popularity') onChange({ choose: { by: 'popularity' } });
+        }}
+      />
+      {by === 'category' ? (
+        <Select
+          className={styles.field}
+          aria-label={t('choose.category')}
+          placeholder={t('choose.categoryPlaceholder')}
+          data={[...summary.categories]}
+          value={choose.by === 'category' ? choose.category : null}
+          onChange={(category) => {
+            if (category !== null) onChange({ choose: { by: 'category', category } });
+          }}
+          searchable
+          limit={200}
+          nothingFoundMessage={t('choose.nothing')}
+        />
+      ) : null}
+      {by === 'search' ? (
+        <TextInput
+          className={styles.field}
+          type="search"
+          aria-label={t('choose.search')}
+          placeholder={t(`choose.placeholder.${request.side}`, words.params)}
+          leftSection={<IconSearch size={16} stroke={1.5} aria-hidden="true" />}
+          value={query}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,224 @@
+import { Button, useComputedColorScheme } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
+import { useWords, type Words } from '../../i18n/words.ts';
+import { isSigned } from '../../insight/measures.ts';
+import { useProject } from '../../store/project.ts';
+import { useRoute } from '../../store/route.ts';
+import { useTraining } from '../../store/training.ts';
+import { Card } from '../../ui/card.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Page, PageHeader } from '../../ui/page.tsx';
+import { ProgressPanel } from '../../ui/progress-panel.tsx';
+import { Heatmap } from '../../viz/heatmap.tsx';
+import { strongestPairs } from '../../viz/heatmap-image.ts';
+import type { HeatmapTexts } from '../../viz/heatmap-legend.tsx';
+import type { Cell } from '../../viz/viewport.ts';
+import type { DatasetSummary, HeatmapRequest, HeatmapResult } from '../../worker/api.ts';
+import styles from './map.module.css';
+import { MapChoice, MapControls } from './map-controls.tsx';
+import { finding, groupName } from './map-words.ts';
+import { PairCard } from './pair-card.tsx';
+import { SimilarCard } from './similar-card.tsx';
+import { useHeatmap } from './use-heatmap.ts';
+
+/** Large enough for groups to show, small enough to come at once. */
+const FIRST: HeatmapRequest = { side: 'products', measure: 'cosine', size: 120, choose: { by: 'popularity' } };
+
+/** Map: what is like what, and which groups that makes. */
+export default function MapPage() {
+  const { t } = useTranslation('map');
+  const { go } = useRoute();
+  const summary = useProject((state) => state.summary);
+  if (!summary) {
+    return (
+      <EmptyState
+        title={t('empty.title')}
+        text={t('empty.text')}
+        action={t('empty.action')}
+        onAction={() => go('data')}
+      />
+    );
+  }
+  // Other data is another map.
+  return <MapOf key={`${summary.name} ${summary.pairs} ${summary.importMs}`} summary={summary} />;
+}
+
+function MapOf({ summary }: { readonly summary: DatasetSummary }) {
+  const { t } = useTranslation('map');
+  const words = useWords(summary);
+  const trained = useTraining((state) => state.runs.length > 0);
+  const [request, setRequest] = useState<HeatmapRequest>(FIRST);
+  const work = useHeatmap(request);
+  const { result } = work;
+  const change = useCallback((part: Partial<HeatmapRequest>) => setRequest((before) => ({ ...before, ...part })), []);
+  const cancel = () => {
+    work.cancel();
+    // The controls go back to what is on screen.
+    if (result) setRequest(result.request);
+  };
+
+  const headline = result
+    ? result.rows.length < 2
+      ? t(`finding.${result.request.side}.tooFew`, { ...words.params, count: result.rows.length })
+      : finding(t, words, summary, result)
+    : t('finding.working', words.params);
+  return (
+    <Page>
+      <PageHeader
+        label={t('label')}
+        finding={headline}
+        actions={
+          <>
+            <MapControls summary={summary} words={words} request={request} onChange={change} trained={trained} />
+            <MapChoice summary={summary} words={words} request={request} onChange={change} />
+          </>
+        }
+      />
+      {work.error ? (
+        <ErrorNotice
+          error={work.error}
+          action={
+            <Button variant="default" onClick={work.retry}>
+              {t('again')}
+            </Button>
+          }
+        />
+      ) : null}
+      {work.working ? (
+        <Card>
+          <ProgressPanel progress={work.progress} onCancel={cancel} />
+        </Card>
+      ) : null}
+      {work.stopped && !result ? (
+        <Card>
+          <p className={styles.note}>{t('stopped')}</p>
+          <Button variant="default" onClick={work.retry}>
+            {t('again')}
+          </Button>
+        </Card>
+      ) : null}
+      {result && result.rows.length < 2 ? (
+        <Card>
+          <p>{t('tooFewText', words.params)}</p>
+        </Card>
+      ) : null}
+      {result && result.rows.length >= 2 ? <Picture result={result} words={words} waiting={work.working} /> : null}
+    </Page>
+  );
+}
+
+/** The picture and the cards that follow the pointer on it. */
+function Picture({
+  result,
+  words,
+  waiting,
+}: {
+  readonly result: HeatmapResult;
+  readonly words: Words;
+  readonly waiting: boolean;
+}) {
+  const { t } = useTranslation('map');
+  const format = useFormat();
+  const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+  const [hover, setHover] = useState<Cell | null>(null);
+  const [pinned, setPinned] = useState<Cell | null>(null);
+  const { request, values, labels, rows } = result;
+  const n = rows.length;
+
+  // A new picture has nothing pinned yet.
+  useEffect(() => {
+    setHover(null);
+    setPinned(null);
+  }, [result]);
+
+  const strongest = useMemo<Cell>(() => strongestPairs(values, n, 1)[0] ?? { row: 0, column: 1 }, [values, n]);
+  const groups = useMemo(
+    () => result.groups.map((group) => ({ from: group.from, to: group.to, name: groupName(t, format, group) })),
+    [result, t, format],
+  );
+  const write = useCallback((value: number) => format.number(value, 2), [format]);
+  const describe = useCallback(
+    ({ row, column }: Cell) => {
+      const value = values[row * n + column];
+      return t('reading.cell', {
+        a: labels[row],
+        b: labels[column],
+        value: value === value ? format.number(value, 2) : t('pair.undefined'),
+      });
+    },
+    [values, n, labels, t, format],
+  );
+  const texts = useMemo<HeatmapTexts>(
+    () => ({
+      kind: t('reading.kind'),
+      reading: t('reading.all', {
+        count: n,
+        n: format.number(n),
+        things: request.side === 'products' ? words.params.things : words.params.people,
+        groups: format.list(groups.map((group) => group.name)),
+      }),
+      groups: t('group.label'),
+      low: isSigned(request.measure) ? t('legend.opposite') : t('legend.different'),
+      high: t('legend.alike'),
+      hint: t('legend.hint'),
+      zoomIn: t('legend.zoomIn'),
+      zoomOut: t('legend.zoomOut'),
+      showAll: t('legend.showAll'),
+      asTable: t('table.show'),
+      asPicture: t('table.hide'),
+      tableTitle: t('table.title'),
+      first: t('table.first'),
+      second: t('table.second'),
+      value: t(`measure.${request.measure}`),
+    }),
+    [t, format, n, request, words, groups],
+  );
+
+  // A picture just replaced may still be pointed at.
+  const inside = (cell: Cell | null) => (cell && cell.row < n && cell.column < n ? cell : null);
+  const pin = inside(pinned);
+  const over = inside(hover);
+  const cell = pin ?? over ?? strongest;
+  const about = over ?? pin ?? strongest;
+  return (
+    <div className={styles.layout}>
+      <Card className={waiting ? styles.waiting : undefined}>
+        <Heatmap
+          n={n}
+          values={values}
+          labels={labels}
+          groups={groups}
+          dendrogram={result.dendrogram}
+          signed={isSigned(request.measure)}
+          dark={dark}
+          pinned={pin}
+          onHover={setHover}
+          onPin={setPinned}
+          describe={describe}
+          write={write}
+          texts={texts}
+        />
+        <p className={styles.measure}>
+          {t(`measureSays.${request.measure}`, {
+            ...words.params,
+            a: request.side === 'products' ? words.params.things : words.params.people,
+          })}
+        </p>
+      </Card>
+      <div className={styles.side}>
+        <PairCard
+          result={result}
+          cell={cell}
+          state={pin ? 'pinned' : over ? 'hover' : 'strongest'}
+          passing={pin ? over : null}
+          words={words}
+          onUnpin={() => setPinned(null)}
+        />
+        <SimilarCard result={result} row={about.row} onPin={(row, column) => setPinned({ row, column })} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** What the Map says: its finding and the names of groups, put together from what was computed. */
+import type { TFunction } from 'i18next';
+import type { Format } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
+import type { DatasetSummary, HeatmapGroup, HeatmapResult, SimilarityMeasure } from '../../worker/api.ts';
+
+/** How a measure looks at people and things; each has its own sentence for the same number of groups. */
+export function outlook(measure: SimilarityMeasure): 'chosen' | 'liked' | 'modelled' {
+  if (measure === 'model') return 'modelled';
+  return measure === 'adjustedCosine' || measure === 'pearson' ? 'liked' : 'chosen';
+}
+
+/** The headline: how many groups stand out, and what makes them groups. */
+export function finding(
+  t: TFunction<'map'>,
+  words: Words,
+  summary: DatasetSummary,
+  { request, groups }: HeatmapResult,
+): string {
+  const count = groups.length;
+  const numbers = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+  const params = { ...words.params, count, verb: t(`verbs.${summary.thing}`) };
+  if (count === 0) return t(`finding.${request.side}.none`, params);
+  const number = numbers[count - 1];
+  return t(`finding.${request.side}.${outlook(request.measure)}`, {
+    ...params,
+    number: t(`numbers.${number}`),
+  });
+}
+
+/** A group by its category, by what its people share, or by its two most typical members. */
+export function groupName(t: TFunction<'map'>, format: Format, group: HeatmapGroup): string {
+  if (group.category !== null) return group.category;
+  if (group.distinctive.length > 0) return t('group.drawnTo', { names: format.list(group.distinctive) });
+  return t('group.like', { names: format.list(group.members) });
+}
