@@ -1,0 +1,91 @@
+import { useTranslation } from 'react-i18next';
+import { type Format, useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
+import { Card } from '../../ui/card.tsx';
+import { Histogram } from '../../viz/histogram.tsx';
+import { LongTail } from '../../viz/long-tail.tsx';
+import { OverTime } from '../../viz/over-time.tsx';
+import type { DatasetSummary, Histogram as HistogramData } from '../../worker/api.ts';
+import styles from './data.module.css';
+
+/** "1", "2", "3–4", "5–8", "9+": bins of whole numbers from their lower edges. */
+export function countBins(format: Format, edges: readonly number[]): string[] {
+  return edges.map((edge, i) => {
+    const next = edges[i + 1];
+    if (next === undefined) return edge <= 2 ? format.number(edge) : `${format.number(edge)}+`;
+    return next - edge === 1 ? format.number(edge) : `${format.number(edge)}–${format.number(next - 1)}`;
+  });
+}
+
+/** The bar the title speaks of. */
+function tallest({ counts }: HistogramData): { readonly at: number; readonly share: number } {
+  const at = counts.indexOf(Math.max(...counts));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return { at, share: total > 0 ? counts[at] / total : 0 };
+}
+
+function Ratings({ summary }: { readonly summary: DatasetSummary }) {
+  const { t } = useTranslation('data');
+  const format = useFormat();
+  const { ratingHistogram: histogram, feedback } = summary;
+  const explicit = feedback === 'explicit';
+  const labels = explicit ? histogram.edges.map((edge) => format.number(edge)) : countBins(format, histogram.edges);
+  const { at, share } = tallest(histogram);
+  const said = { value: labels[at], share: format.percent(share) };
+  const title = explicit
+    ? t('ratingHistogram.explicit', said)
+    : histogram.edges[at] === 1
+      ? t('ratingHistogram.implicit', said)
+      : t('ratingHistogram.implicitOften', said);
+  return (
+    <Histogram
+      title={title}
+      bars={histogram.counts.map((count, i) => ({ label: labels[i], count }))}
+      xName={explicit ? t('ratingHistogram.axisRating') : t('ratingHistogram.axisStrength')}
+      yName={explicit ? t('ratingHistogram.axisCount') : t('ratingHistogram.axisPairs')}
+    />
+  );
+}
+
+/** The portrait in pictures: ratings, long tail, activity over time. */
+export function PortraitCharts({ summary, words }: { readonly summary: DatasetSummary; readonly words: Words }) {
+  const { t } = useTranslation('data');
+  const format = useFormat();
+  const { longTail, overTime, topTenthShare } = summary;
+  const busiest = overTime ? overTime.counts.indexOf(Math.max(...overTime.counts)) : -1;
+  return (
+    <div className={styles.pair}>
+      {summary.ratingHistogram.counts.length > 0 ? (
+        <Card>
+          <Ratings summary={summary} />
+        </Card>
+      ) : null}
+      <Card>
+        <LongTail
+          title={t('longTail.title', { ...words.params, share: format.percent(topTenthShare) })}
+          curve={longTail}
+          markX={0.1}
+          markY={topTenthShare}
+          xName={t('longTail.axisX', words.params)}
+          yName={t('longTail.axisY')}
+          evenName={t('longTail.even')}
+        />
+      </Card>
+      {overTime && overTime.starts.length > 1 ? (
+        <Card>
+          <OverTime
+            title={t('overTime.title', {
+              unit: t(`overTime.${overTime.unit}`),
+              when: format.date(overTime.starts[busiest], overTime.unit),
+            })}
+            starts={overTime.starts}
+            counts={overTime.counts}
+            detail={overTime.unit}
+            xName={t('overTime.axisX')}
+            yName={t('overTime.axisY', { unit: t(`overTime.${overTime.unit}`) })}
+          />
+        </Card>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { Button } from '@mantine/core';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AppError } from '../../base/error.ts';
+import { ROLES } from '../../data/plan.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { useWords } from '../../i18n/words.ts';
+import { takeFiles } from '../../opening.ts';
+import { dismissError } from '../../store/project.ts';
+import { go } from '../../store/route.ts';
+import { Card } from '../../ui/card.tsx';
+import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Figure, Figures } from '../../ui/figure.tsx';
+import { Page, PageHeader } from '../../ui/page.tsx';
+import type { DatasetSummary } from '../../worker/api.ts';
+import { pickedFiles } from '../start/dropped-files.ts';
+import styles from './data.module.css';
+import { PortraitCharts } from './portrait-charts.tsx';
+import { ReportCard } from './report-card.tsx';
+
+interface PortraitViewProps {
+  readonly summary: DatasetSummary;
+  /** Why the last attempt to open something else failed; what is shown here was kept. */
+  readonly error: AppError | null;
+}
+
+/** What is loaded: how every row was accounted for, and what the data looks like. */
+export function PortraitView({ summary, error }: PortraitViewProps) {
+  const { t } = useTranslation(['data', 'common']);
+  const format = useFormat();
+  const words = useWords(summary);
+  const picker = useRef<HTMLInputElement>(null);
+  const explicit = summary.feedback === 'explicit';
+  const n = format.number(summary.interactions);
+  const said = {
+    people: words.countPeople(summary.customers),
+    things: words.countThings(summary.products),
+    ratings: t('common:counts.ratings', { count: summary.interactions, n }),
+    actions: t('common:counts.actions', { count: summary.interactions, n }),
+    mean: summary.meanRating === null ? '' : format.number(summary.meanRating, 1),
+  };
+  const roles = ROLES.filter((role) => (summary.roles[role]?.length ?? 0) > 0);
+  return (
+    <Page>
+      <PageHeader
+        label={t('data:page.name')}
+        finding={explicit ? t('data:page.explicitFinding', said) : t('data:page.implicitFinding', said)}
+        actions={
+          <>
+            <Button variant="default" onClick={() => picker.current?.click()}>
+              {t('data:page.another')}
+            </Button>
+            <Button onClick={() => go('train')}>{t('data:page.train')}</Button>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={t('data:page.another')}
+              onChange={(event) => {
+                void takeFiles(pickedFiles(event.currentTarget.files));
+                event.currentTarget.value = '';
+              }}
+            />
+          </>
+        }
+      />
+      {error ? <ErrorNotice error={error} onDismiss={dismissError} /> : null}
+      <Card>
+        <Figures>
+          <Figure label={words.params.People} value={format.number(summary.customers)} />
+          <Figure label={words.params.Things} value={format.number(summary.products)} />
+          <Figure
+            label={t('data:portrait.pairs')}
+            value={format.number(summary.pairs)}
+            note={t('data:portrait.pairsText', { ...words.params, density: format.percent(summary.density) })}
+          />
+          <Figure
+            label={t('data:portrait.median')}
+            value={format.number(summary.medianPerCustomer)}
+            note={t('data:portrait.medianText', words.params)}
+          />
+          <Figure
+            label={t('data:portrait.newcomers')}
+            value={format.number(summary.newCustomers)}
+            note={t('data:portrait.newcomersText', words.params)}
+          />
+          <Figure
+            label={t('data:portrait.readIn')}
+            value={format.duration(summary.importMs)}
+            note={t('data:portrait.readInText')}
+          />
+        </Figures>
+      </Card>
+      <ReportCard report={summary.report} />
+      <PortraitCharts summary={summary} words={words} />
+      <Card title={t('data:readAs.title')}>
+        <dl className={styles.roles}>
+          <dt>{t('data:readAs.feedback')}</dt>
+          <dd>{t(`data:feedback.${summary.feedback}`)}</dd>
+          {roles.map((role) => (
+            <div key={role} style={{ display: 'contents' }}>
+              <dt>{t(`data:roles.${role}`)}</dt>
+              <dd translate="no">{summary.roles[role]?.join(', ')}</dd>
+            </div>
+          ))}
+        </dl>
+      </Card>
+    </Page>
+  );
+}
