@@ -4,6 +4,7 @@
  */
 import { engine, prepareEngine } from './engine.ts';
 import { changeProposal, confirmImport, openFiles, openSample, useProject } from './project.ts';
+import { keepProject } from './saving.ts';
 import { train, useTraining } from './training.ts';
 
 export const studioConsole = {
@@ -14,6 +15,8 @@ export const studioConsole = {
   changeProposal,
   confirmImport,
   train,
+  /** Resolves when everything so far is kept. */
+  saved: keepProject,
   project: useProject.getState,
   training: useTraining.getState,
 } as const;

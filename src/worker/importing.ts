@@ -128,7 +128,7 @@ export function createImporting(session: Session, onDataIn: () => void): Importi
         plan = proposePlan(now.opened.tables, settings);
       }
       if (column !== undefined && role !== undefined) {
-        plan = withRole(current().plan, now.opened.tables, { source, column, role }, settings);
+        plan = withRole(current().plan, now.opened.tables, source, column, role, settings);
       }
       if (feedback !== undefined) plan = withFeedback(current().plan, now.opened.tables, feedback);
       plan = reconsider(current().plan, now.opened.tables, settings);

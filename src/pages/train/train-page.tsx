@@ -1,4 +1,4 @@
-import { Button, CloseButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
@@ -7,7 +7,6 @@ import { useEngineState } from '../../store/engine.ts';
 import { useProject } from '../../store/project.ts';
 import { go } from '../../store/route.ts';
 import {
-  dismissDeviceChange,
   dismissTrainingError,
   type LiveRun,
   pauseTraining,
@@ -118,9 +117,8 @@ function baselineOf(view: ChartView, live: LiveRun | null, runs: readonly RunSum
 
 function Train({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('train');
-  const format = useFormat();
   const words = useWords(summary);
-  const { live, waiting, runs, serving, error, deviceChange } = useTraining();
+  const { live, waiting, runs, serving, error } = useTraining();
   const device = useEngineState((state) => state.report?.chosen ?? null);
   const [chosenView, setView] = useState<ChartView | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -153,18 +151,6 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
         actions={<TrainActions live={live} hasRun={runs.length > 0} words={words} />}
       />
       {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
-      {deviceChange ? (
-        <div className={styles.notice} role="status">
-          <span>
-            {t('deviceChanged', {
-              from: t(`deviceName.${deviceChange.from}`),
-              to: t(`deviceName.${deviceChange.to}`),
-              epoch: format.number(deviceChange.epoch),
-            })}
-          </span>
-          <CloseButton size="sm" onClick={dismissDeviceChange} />
-        </div>
-      ) : null}
       <div className={styles.layout}>
         <Card>
           <div className={styles.views}>

@@ -1,0 +1,115 @@
+import { expect, test } from '@playwright/test';
+import { dataFile, giveFiles, hasData, openStudio, snapshot, waitForImport, waitForRuns } from './studio.ts';
+import { ratingCsv, SMALL, titlesCsv } from './synthetic.ts';
+
+test('from a drop to the first list of recommendations without a question, in one click', async ({ page }) => {
+  await openStudio(page, 'device=wasm');
+  await giveFiles(page, [
+    { name: 'ratings.csv', text: ratingCsv(SMALL) },
+    { name: 'things.csv', text: titlesCsv(SMALL.products) },
+  ]);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/Guesses are off by|Learning what/, {
+    timeout: 30_000,
+  });
+  await waitForRuns(page, 1);
+  await page.getByRole('button', { name: /^See / }).click();
+  const list = page.getByTestId('recommendations').getByRole('listitem');
+  await expect(list).toHaveCount(10);
+  await expect(list.first()).toContainText(/story, no\. \d+/);
+  await expect(list.first()).toContainText('because of');
+  await expect(list.first()).toContainText('★');
+});
+
+test('a list is of things the customer has not had, in the order of the score, with reasons that add up', async ({
+  page,
+}) => {
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
+  await waitForRuns(page, 1);
+  const answer = await page.evaluate(async () => {
+    const engine = window.tastemaker.engine();
+    const profile = await engine.customerById('c4');
+    const request = { customer: profile.customer.customer, whatIf: { liked: [], disliked: [] }, count: 15, run: null };
+    const before = await engine.recommend(request);
+    const disliked = before.items[0].product.product;
+    const after = await engine.recommend({ ...request, whatIf: { liked: [], disliked: [disliked] } });
+    const fresh = await engine.recommend({
+      ...request,
+      customer: null,
+      whatIf: { liked: [profile.history[0].product.product], disliked: [] },
+    });
+    return { profile, before, after, fresh, disliked };
+  });
+  const had = new Set(answer.profile.history.map(({ product }) => product.id));
+  const { items } = answer.before;
+  expect(items).toHaveLength(15);
+  for (const { product } of items) expect(had.has(product.id)).toBe(false);
+  for (let at = 1; at < items.length; at++) expect(items[at].score).toBeLessThanOrEqual(items[at - 1].score);
+  for (const { reasons, score, stars, starsInterval } of items) {
+    if (!reasons) throw new Error('a factorization gives reasons');
+    const shown = reasons.because.reduce((sum, { amount }) => sum + amount, reasons.baseline) + reasons.others;
+    expect(shown).toBeCloseTo(reasons.sum, 4);
+    expect(reasons.sum).toBeCloseTo(score, 3);
+    expect(stars).toBeGreaterThanOrEqual(1);
+    expect(stars).toBeLessThanOrEqual(5);
+    expect(starsInterval).toBeGreaterThan(0.3);
+  }
+  // c4 likes what leaves the remainder 1: most of the list must be of that kind.
+  const own = items.filter(({ product }) => Number(product.id.slice(1)) % 3 === 1).length;
+  expect(own).toBeGreaterThanOrEqual(11);
+  expect(answer.after.items.map(({ product }) => product.product)).not.toContain(answer.disliked);
+  const kind = Number(answer.profile.history[0].product.id.slice(1)) % 3;
+  const freshOwn = answer.fresh.items.filter(({ product }) => Number(product.id.slice(1)) % 3 === kind).length;
+  expect(freshOwn).toBeGreaterThanOrEqual(10);
+});
+
+for (const [name, sample, customers] of [
+  ['Readers and books', 'books', 2672],
+  ['A real gift shop', 'gift-shop', 4000],
+] as const) {
+  test(`pressing the sample ${name} runs the story to a list`, async ({ page }) => {
+    await openStudio(page, 'device=wasm');
+    await page.getByRole('button', { name: new RegExp(name) }).click();
+    const { runs, summary } = await waitForRuns(page, 1);
+    expect(summary?.name).toBe(sample);
+    expect(summary?.customers).toBeGreaterThanOrEqual(customers);
+    const [quick] = runs;
+    expect(quick.recall10).toBeGreaterThan(quick.popularityRecall10);
+    await page.getByRole('button', { name: /^See / }).click();
+    await expect(page.getByTestId('recommendations').getByRole('listitem')).toHaveCount(10, { timeout: 30_000 });
+  });
+}
+
+test('MovieLens 100K as downloaded: the right tables, joined, and a model better than averages', async ({ page }) => {
+  test.skip(!hasData(), 'no data folder');
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [dataFile('ml-100k.zip')]);
+  const { summary, phase } = await waitForImport(page);
+  expect(phase).toBe('idle');
+  expect(summary?.report.read).toBe(100_000);
+  expect([summary?.customers, summary?.products]).toEqual([943, 1682]);
+  expect(summary?.ratingHistogram.counts).toEqual([6110, 11370, 27145, 34174, 21201]);
+  expect(summary?.hasTitles).toBe(true);
+  expect(summary?.thing).toBe('film');
+  await page.evaluate(() => window.tastemaker.train('mf', 'balanced'));
+  const { runs } = await waitForRuns(page, 1);
+  expect(runs[0].rmse).toBeLessThan(0.925);
+  expect(runs[0].rmse).toBeLessThan(runs[0].baselineRmse ?? 0);
+});
+
+test('the last project comes back after a reload', async ({ page }) => {
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
+  const before = await waitForRuns(page, 1);
+  await page.evaluate(() => window.tastemaker.saved());
+  await page.goto('./?device=wasm&story=off#/customers/c4');
+  await page.reload();
+  await expect(page.getByTestId('recommendations').getByRole('listitem')).toHaveCount(10, { timeout: 30_000 });
+  const after = await snapshot(page);
+  expect(after.summary?.pairs).toBe(before.summary?.pairs);
+  expect(after.runs.map(({ id, rmse }) => [id, rmse])).toEqual(before.runs.map(({ id, rmse }) => [id, rmse]));
+});
