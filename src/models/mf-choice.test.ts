@@ -72,8 +72,13 @@ describe('a customer solved exactly', () => {
 
   /** Σ c(1 − s)² + w Σ_all s² + λ‖p‖², written down from its definition over every product. */
   function objective(vector: ArrayLike<number>): number {
-    const { reg, unobservedWeight } = options;
-    let sum = reg * (history.items.length + unobservedWeight * ITEMS) * dot(vector, vector);
+    const { unobservedWeight } = options;
+    const choices = weights.values.length;
+    const typical = Math.sqrt(
+      (choices / USERS + unobservedWeight * ITEMS) * (choices / ITEMS + unobservedWeight * USERS),
+    );
+    const regularization = (options.reg * (history.items.length + unobservedWeight * ITEMS)) / typical;
+    let sum = regularization * dot(vector, vector);
     for (let item = 0; item < ITEMS; item++) {
       const score = dot(vector, itemVector(item));
       sum += unobservedWeight * score ** 2;

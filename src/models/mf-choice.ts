@@ -4,7 +4,7 @@
  */
 import { AppError } from '../base/error.ts';
 import { createRandom } from '../base/random.ts';
-import { type Csr, transpose } from '../base/sparse.ts';
+import { type Csr, nnz, transpose } from '../base/sparse.ts';
 import type { PlainFactors } from '../compute/device.ts';
 import { choiceWeights, type Ratings } from '../data/ratings.ts';
 import { type DescentPlan, fitByDescent, type TrainedState } from './descent-fit.ts';
@@ -19,7 +19,10 @@ export interface MfChoiceOptions {
   readonly patience: number;
   /** Weight of every pair, seen or not, beside the 1 of an average choice (α₀). */
   readonly unobservedWeight: number;
-  /** Regularization of a row with n choices is reg · (n + α₀ · rows of the other side). */
+  /**
+   * Regularization of a typical row. One with n choices gets reg · (n + α₀ · rows of the other side) over the same
+   * for the average row of both sides: the shape of Rendle et al. (2021) in units that suit any size of data.
+   */
   readonly reg: number;
   /** How much the strength of a choice matters: 0 counts all alike, 1 in proportion. */
   readonly weightPower: number;
@@ -34,16 +37,31 @@ const SIZES: Readonly<Record<Preset, Pick<MfChoiceOptions, 'factors' | 'epochs'>
   best: { factors: 128, epochs: 14 },
 };
 
-function defaults(preset: Preset, _ratings: Ratings): MfChoiceOptions {
+/**
+ * Chosen on validation parts of eight data sets from 10,000 to a million pairs: with regularization per typical
+ * row, 5 suits small ones and 8 to 11 a million pairs, whatever the shape of the catalogue (as a fixed multiple
+ * of n + α₀N, 0.007 cost a quarter of the recall on 17,632 artists).
+ */
+const REG = { at: 6, pairs: 250_000, power: 0.25, least: 5, most: 10 } as const;
+
+function defaults(preset: Preset, ratings: Ratings): MfChoiceOptions {
+  const pairs = Math.max(1, nnz(choiceWeights(ratings)));
   return {
     ...SIZES[preset],
     patience: 3,
     unobservedWeight: 0.3,
-    reg: 0.007,
-    weightPower: 0,
+    reg: Math.min(REG.most, Math.max(REG.least, REG.at * (pairs / REG.pairs) ** REG.power)),
+    weightPower: 0.5,
     initSd: 0.1,
     seed: 1,
   };
+}
+
+/** n + α₀ · rows of the other side for the average row: geometric mean over the two sides. */
+function typicalRow({ rows, columns, indices }: Csr, unobservedWeight: number): number {
+  const perUser = indices.length / rows + unobservedWeight * columns;
+  const perItem = indices.length / columns + unobservedWeight * rows;
+  return Math.sqrt(perUser * perItem);
 }
 
 async function fit(ratings: Ratings, options: MfChoiceOptions, context: FitContext): Promise<Fitted<MfChoiceModel>> {
@@ -55,7 +73,8 @@ async function fit(ratings: Ratings, options: MfChoiceOptions, context: FitConte
   const byUser: Csr = { ...weights, values: weights.values.map((weight) => confidenceOf(confidence, weight)) };
   const byItem = transpose(byUser);
   const popularity = popularityScores(byItem, options.unobservedWeight);
-  const { factors, unobservedWeight, reg } = options;
+  const { factors, unobservedWeight } = options;
+  const reg = options.reg / typicalRow(byUser, unobservedWeight);
   const toModel = (state: TrainedState) =>
     new MfChoiceModel(
       { factors, unobservedWeight, reg, ...confidence, ...(state as unknown as PlainFactors), popularity },

@@ -1,0 +1,59 @@
+import type { Ratings } from '../data/ratings.ts';
+import type { FitContext, Fitted, Head, Model, ModelName, Preset, Recommender } from '../models/recommender.ts';
+
+/** Options every recommender has. */
+export interface CommonOptions {
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** A recommender whose options are settled but for how long and on what it is fitted. */
+export interface HeadPlan<M extends Model> {
+  readonly name: ModelName;
+  readonly head: Head;
+  readonly refitsBeforeTest: boolean;
+  /** The fit that is validated. `epochs` caps what the options say. */
+  choose(ratings: Ratings, context: FitContext, epochs?: number): Promise<Fitted<M>>;
+  /** Fits again on more data, with what the chosen fit taught and no validation. */
+  again(ratings: Ratings, context: FitContext, chosen: Fitted<M>): Promise<Fitted<M>>;
+}
+
+/**
+ * Options are the preset's for these ratings (the training part: nothing held out may show in them),
+ * changed by the settings that carry a name the recommender knows; 'taste.factors' or 'choice.factors'
+ * speaks to one head alone and goes before 'factors'. Throws RangeError for a setting that is not a
+ * finite number.
+ */
+export function planHead<O extends CommonOptions, M extends Model>(
+  recommender: Recommender<O, M>,
+  preset: Preset,
+  settings: Readonly<Record<string, number>>,
+  seed: number,
+): HeadPlan<M> {
+  const optionsFor = (ratings: Ratings): O => {
+    const options = { ...recommender.defaults(preset, ratings), seed };
+    const known = options as unknown as Record<string, unknown>;
+    for (const name of Object.keys(options)) {
+      const setting = settings[`${recommender.head}.${name}`] ?? settings[name];
+      if (setting === undefined || typeof known[name] !== 'number') continue;
+      if (!Number.isFinite(setting)) throw new RangeError(`setting ${name} is ${setting}`);
+      known[name] = setting;
+    }
+    return options;
+  };
+  let settled: O | null = null;
+  return {
+    name: recommender.name,
+    head: recommender.head,
+    refitsBeforeTest: recommender.refitsBeforeTest ?? false,
+    choose(ratings, context, epochs = Number.POSITIVE_INFINITY) {
+      settled = optionsFor(ratings);
+      return recommender.fit(ratings, { ...settled, epochs: Math.min(epochs, settled.epochs) }, context);
+    },
+    again(ratings, context, chosen) {
+      const options = settled ?? optionsFor(ratings);
+      const refitted = recommender.refitOptions?.(options, chosen) ?? { ...options, epochs: chosen.epochs };
+      return recommender.fit(ratings, refitted, { ...context, validation: undefined, test: undefined });
+    },
+  };
+}

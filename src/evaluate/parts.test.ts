@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { pairsFromCsr, transpose } from '../base/sparse.ts';
+import { splitRatings } from '../data/split.ts';
+import { plantedRatings } from '../models/planted.testing.ts';
+import { everythingOf, withoutBelow } from './parts.ts';
+
+const ratings = plantedRatings({ users: 20, items: 15, perUser: 6, noise: 0.5, seed: 2 });
+
+test('split and put together again is what it was', () => {
+  const split = splitRatings(ratings, { kind: 'random', holdout: 0.3, seed: 4 });
+  expect(split.test.users).toHaveLength(36);
+  const whole = everythingOf(split);
+  expect(whole.byUser).toEqual(ratings.byUser);
+  expect(whole.byItem).toEqual(ratings.byItem);
+});
+
+test('a pair in both parts keeps its training value', () => {
+  const [user, item] = [ratings.byUser.indices.length > 0 ? 0 : -1, ratings.byUser.indices[0]];
+  const whole = everythingOf({
+    train: ratings,
+    test: { users: Uint32Array.of(user), items: Uint32Array.of(item), values: Float32Array.of(99) },
+  });
+  expect(whole.byUser).toEqual(ratings.byUser);
+});
+
+test('what is below goes, on both sides, times with it', () => {
+  const dated = { ...ratings, lastTime: Float64Array.from(ratings.byUser.values, (value) => value * 1000) };
+  const high = withoutBelow(dated, 3);
+  const kept = pairsFromCsr(ratings.byUser).values.filter((value) => value >= 3);
+  expect(high.byUser.values).toEqual(kept);
+  expect(high.byItem).toEqual(transpose(high.byUser));
+  expect(high.lastTime).toEqual(Float64Array.from(kept, (value) => value * 1000));
+});

@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../base/error.ts';
+import type { Pairs } from '../base/sparse.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import { createReferenceDevice } from '../compute/reference/device.ts';
+import type { Ratings } from '../data/ratings.ts';
+import { hasFixedSplit, ratingsFromPairs, readPairs } from '../models/fixed-split.testing.ts';
+import { mfChoice } from '../models/mf-choice.ts';
+import { mfTaste } from '../models/mf-taste.ts';
+import { plantedRatings, splitOff } from '../models/planted.testing.ts';
+import type { EpochEvent, FitContext, Model } from '../models/recommender.ts';
+import { type HeadPlan, planHead } from './head-plan.ts';
+import { runTrial, type TrialPhase, type TrialRequest } from './protocol.ts';
+
+const device = createReferenceDevice();
+const SMALL = { factors: 3, epochs: 5 };
+const taste = () => planHead(mfTaste, 'quick', SMALL, 1);
+const choice = () => planHead(mfChoice, 'quick', SMALL, 1);
+const { ratings: train, held } = splitOff(
+  plantedRatings({ users: 60, items: 40, perUser: 20, noise: 0.5, seed: 8 }),
+  6,
+);
+const request = (changes: Partial<TrialRequest> = {}): TrialRequest => ({
+  data: { train, test: held },
+  split: 'random',
+  holdout: 0.1,
+  seed: 3,
+  taste: taste(),
+  choice: choice(),
+  device,
+  ...changes,
+});
+
+interface Seen {
+  readonly ratings: Ratings;
+  readonly validation: Pairs | undefined;
+  readonly test: Pairs | undefined;
+}
+
+/** The plan, with a record of everything its fits were given. */
+function watched<M extends Model>(plan: HeadPlan<M>, seen: Seen[]): HeadPlan<M> {
+  const note = (ratings: Ratings, { validation, test }: FitContext) => void seen.push({ ratings, validation, test });
+  return {
+    ...plan,
+    choose(ratings, context, epochs) {
+      note(ratings, context);
+      return plan.choose(ratings, context, epochs);
+    },
+    again(ratings, context, chosen) {
+      note(ratings, context);
+      return plan.again(ratings, context, chosen);
+    },
+  };
+}
+
+const count = ({ byUser }: Ratings) => byUser.indices.length;
+
+describe('what each fit may see', () => {
+  test('validated fit, fit to be scored, fit to serve: ever more, and test only in the last', async () => {
+    const seen: Seen[] = [];
+    await runTrial(request({ taste: watched(taste(), seen), choice: null }));
+    const [chosen, scored, served] = seen;
+    expect(seen).toHaveLength(3);
+    expect(count(chosen.ratings) + (chosen.validation?.users.length ?? 0)).toBe(count(train));
+    expect(chosen.validation?.users.length).toBeGreaterThan(50);
+    expect(scored.ratings).toBe(train);
+    expect(count(served.ratings)).toBe(count(train) + held.users.length);
+    for (const fit of seen) expect(fit.test).toBeUndefined();
+    expect(scored.validation).toBeUndefined();
+    expect(served.validation).toBeUndefined();
+  });
+
+  test('a sentinel planted in the test part changes nothing before the last fit', async () => {
+    const story = async (test: Pairs) => {
+      const events: unknown[] = [];
+      const fits: Uint8Array[] = [];
+      const remember = <M extends Model>(plan: HeadPlan<M>): HeadPlan<M> => ({
+        ...plan,
+        async choose(ratings, context, epochs) {
+          const fitted = await plan.choose(ratings, context, epochs);
+          fits.push(fitted.model.toBytes());
+          return fitted;
+        },
+        async again(ratings, context, chosen) {
+          const fitted = await plan.again(ratings, context, chosen);
+          fits.push(fitted.model.toBytes());
+          return fitted;
+        },
+      });
+      await runTrial(
+        request({
+          data: { train, test },
+          taste: remember(taste()),
+          choice: remember(choice()),
+          serve: false,
+          hooks: { onEpoch: ({ seconds: _, ratingsPerSecond: __, ...event }) => void events.push(event) },
+        }),
+      );
+      return { events, fits };
+    };
+    const sentinel: Pairs = {
+      users: Uint32Array.from(held.users).reverse(),
+      items: Uint32Array.from(held.items),
+      values: held.values.map(() => 1),
+    };
+    const plain = await story(held);
+    expect(plain.fits).toHaveLength(4);
+    expect(plain.events.length).toBeGreaterThan(3);
+    expect(await story(sentinel)).toEqual(plain);
+  });
+
+  test('test figures per epoch come only when asked for, and change no decision', async () => {
+    const story = async (testPerEpoch: boolean) => {
+      const { epochs, figures } = await runTrial(request({ testPerEpoch }));
+      return { epochs, rmse: figures.rmse, recall: figures.recall10 };
+    };
+    const without = await story(false);
+    const asked = await story(true);
+    expect(without.epochs.every((event) => event.test === undefined)).toBe(true);
+    expect(asked.epochs.every((event) => typeof event.test === 'number')).toBe(true);
+    expect(asked.rmse).toBe(without.rmse);
+    expect(asked.recall).toBe(without.recall);
+  });
+});
+
+describe('what comes out', () => {
+  test('figures of the test part beside the baselines, in the order of the story', async () => {
+    const phases: TrialPhase[] = [];
+    const {
+      figures,
+      epochs,
+      taste: tasteModel,
+      choice: choiceModel,
+    } = await runTrial(request({ hooks: { onPhase: (phase) => void phases.push(phase) } }));
+    expect(phases).toEqual(['preparing', 'taste', 'choice', 'scoring', 'refitting', 'done']);
+    expect(new Set(epochs.map((event) => event.head))).toEqual(new Set(['taste', 'choice']));
+    // two opposite tastes: means cannot know, factors must
+    expect(figures.rmse).toBeLessThan(0.75 * (figures.baselineRmse ?? 0));
+    expect(figures.mae).toBeLessThan(figures.rmse ?? 0);
+    expect(figures.hitsOfTen).toBeGreaterThan(figures.randomHitsOfTen);
+    expect(figures.ndcg10).toBeGreaterThan(figures.popularityNdcg10);
+    expect(figures.stopped).toBe(false);
+    expect(tasteModel?.head).toBe('taste');
+    expect(choiceModel?.head).toBe('choice');
+  });
+
+  test('the same seed gives the same figures; purchases have no stars', async () => {
+    const implicit: Ratings = { ...train, feedback: 'implicit', scale: null, rule: { minRating: 0, eventWeights: {} } };
+    const once = await runTrial(request({ data: implicit, taste: null }));
+    const twice = await runTrial(request({ data: implicit, taste: null }));
+    const { choiceFitMs: _, ...figures } = once.figures;
+    expect(twice.figures).toMatchObject(figures);
+    expect(figures.rmse).toBeNull();
+    expect(figures.baselineRmse).toBeNull();
+    expect(figures.testCustomers).toBeGreaterThan(10);
+  });
+
+  test('settings reach the heads that know them, one head alone by its name', async () => {
+    const settings = { epochs: 2, 'choice.epochs': 3, 'taste.unobservedWeight': 9, nonsense: 1 };
+    const { epochs } = await runTrial(
+      request({
+        taste: planHead(mfTaste, 'quick', settings, 1),
+        choice: planHead(mfChoice, 'quick', settings, 1),
+        serve: false,
+      }),
+    );
+    const of = (head: EpochEvent['head']) => epochs.filter((event) => event.head === head);
+    expect(of('taste').every((event) => event.epochs === 2)).toBe(true);
+    expect(of('choice').every((event) => event.epochs === 3)).toBe(true);
+    const broken = planHead(mfTaste, 'quick', { factors: Number.NaN }, 1);
+    await expect(runTrial(request({ taste: broken }))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('when things happen on the way', () => {
+  test('a stop keeps the best so far, fits the other head briefly and serves without refitting', async () => {
+    const controller = new AbortController();
+    const phases: TrialPhase[] = [];
+    const seen: Seen[] = [];
+    const {
+      figures,
+      epochs,
+      choice: served,
+    } = await runTrial(
+      request({
+        taste: watched(taste(), seen),
+        choice: watched(choice(), seen),
+        hooks: {
+          signal: controller.signal,
+          onPhase: (phase) => void phases.push(phase),
+          onEpoch: (event) => {
+            if (event.head === 'taste' && event.epoch === 2) controller.abort();
+          },
+        },
+      }),
+    );
+    expect(figures.stopped).toBe(true);
+    expect(epochs.filter((event) => event.head === 'taste')).toHaveLength(2);
+    expect(epochs.filter((event) => event.head === 'choice')).toHaveLength(3);
+    expect(phases).not.toContain('refitting');
+    expect(seen).toHaveLength(2);
+    expect(served).not.toBeNull();
+    expect(figures.rmse).toBeGreaterThan(0);
+  });
+
+  test('a lost device: the fit goes on from its checkpoint on the next, to the same figures', async () => {
+    let sweeps = 0;
+    const dying: ComputeDevice = {
+      ...device,
+      async explicitDescent(problem) {
+        const descent = await device.explicitDescent(problem);
+        return {
+          ...descent,
+          async sweep() {
+            if (++sweeps === 3) throw new AppError('deviceLost', { device: 'webgpu' });
+            return descent.sweep();
+          },
+        };
+      },
+    };
+    const losses: number[] = [];
+    const nextDevice = async (error: AppError, epoch: number) => {
+      expect(error.code).toBe('deviceLost');
+      losses.push(epoch);
+      return device;
+    };
+    const undisturbed = await runTrial(request());
+    const survived = await runTrial(request({ device: dying, hooks: { nextDevice } }));
+    expect(losses).toEqual([2]);
+    expect(survived.figures.rmse).toBe(undisturbed.figures.rmse);
+    expect(survived.epochs.map((event) => event.epoch)).toEqual(undisturbed.epochs.map((event) => event.epoch));
+    expect(survived.device).toBe(device);
+    sweeps = 0;
+    await expect(runTrial(request({ device: dying }))).rejects.toMatchObject({ code: 'deviceLost' });
+  });
+});
+
+describe.skipIf(!hasFixedSplit('ml-100k'))('MovieLens 100K, fixed 90/10 (skipped without the data folder)', () => {
+  test('Balanced reaches the figures of the issue, and its intervals hold what they promise', async () => {
+    const test_ = readPairs('ml-100k', 'test');
+    const ratings = ratingsFromPairs(readPairs('ml-100k', 'train'), 943, 1682);
+    const plan = planHead(mfTaste, 'balanced', {}, 1);
+    const { figures, taste: model } = await runTrial(
+      request({ data: { train: ratings, test: test_ }, taste: plan, choice: null, serve: false }),
+    );
+    expect(figures.rmse).toBeLessThan(0.915);
+    expect(figures.baselineRmse).toBeGreaterThan(0.93);
+    if (!model || !('ratingInterval' in model)) throw new TypeError('a factorization gives intervals');
+    const foldable = model as Awaited<ReturnType<typeof mfTaste.fit>>['model'];
+    let inside = 0;
+    const sample = 1000;
+    for (let p = 0; p < sample; p++) {
+      const user = test_.users[p];
+      const { pointers, indices, values } = ratings.byUser;
+      const history = {
+        items: indices.subarray(pointers[user], pointers[user + 1]),
+        values: values.subarray(pointers[user], pointers[user + 1]),
+      };
+      const [stars] = foldable.predictFor(foldable.foldIn(history), test_.items.subarray(p, p + 1));
+      if (Math.abs(stars - test_.values[p]) <= foldable.ratingInterval(history, test_.items[p])) inside++;
+    }
+    expect(inside / sample).toBeGreaterThan(0.87);
+    expect(inside / sample).toBeLessThan(0.93);
+  });
+});

@@ -1,0 +1,234 @@
+/**
+ * Train, validate, test, refit: the one way every recommender is run and measured.
+ *
+ * 1. The test part is split off (or given). Nothing below but step 4 sees it.
+ * 2. A validation part is split off the rest. Each head is fitted on what remains; its stopping looks
+ *    at validation alone.
+ * 3. Heads that are cheap to fit (`refitsBeforeTest`) are fitted again on training + validation with
+ *    the epochs that were chosen; the others are scored as they are.
+ * 4. The test part is scored, once.
+ * 5. Each head is fitted on everything, with the epochs that were chosen. Those models serve.
+ *
+ * When the person stops, the head in progress keeps its best epoch, a head not begun gets a short fit,
+ * steps 3 and 5 are left out and the models of step 2 serve.
+ */
+import type { Pairs } from '../base/sparse.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import type { Ratings } from '../data/ratings.ts';
+import { type Split, type SplitKind, splitRatings } from '../data/split.ts';
+import { fitBiases, fitPopularity } from '../models/baselines.ts';
+import { groupChoices, leastRelevant } from '../models/held-out.ts';
+import type {
+  Checkpoint,
+  ChoiceModel,
+  EpochEvent,
+  FitContext,
+  Fitted,
+  Model,
+  TasteModel,
+} from '../models/recommender.ts';
+import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
+import type { HeadPlan } from './head-plan.ts';
+import { mae, rmse } from './metrics.ts';
+import { everythingOf } from './parts.ts';
+import { type RankingFigures, rankAll } from './ranking.ts';
+
+export type TrialPhase = 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
+
+export interface TrialHooks {
+  readonly onPhase?: (phase: TrialPhase) => void;
+  /** Epochs of the validated fits; fits of steps 3 and 5 are silent. */
+  readonly onEpoch?: (event: EpochEvent) => void;
+  /** The figures to beat, known before training starts. */
+  readonly onBaseline?: (figures: { readonly rmse: number | null; readonly recall10: number }) => void;
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
+  /** Awaited between epochs. */
+  readonly gate?: () => Promise<void>;
+  /** The person's stop. */
+  readonly signal?: AbortSignal;
+  /** Asked when the device is lost or out of memory; without it the trial rejects. */
+  readonly nextDevice?: NextDevice;
+}
+
+export interface TrialRequest {
+  /** Everything there is; or a training and a test part made elsewhere (the same rows and columns). */
+  readonly data: Ratings | Split;
+  readonly split: SplitKind;
+  /** Share of the pairs (of each customer, for 'per-customer') held out as test. Validation takes as much of the rest. */
+  readonly holdout: number;
+  readonly seed: number;
+  /** null: not asked for, or no ratings to learn from. */
+  readonly taste: HeadPlan<TasteModel> | null;
+  readonly choice: HeadPlan<ChoiceModel> | null;
+  readonly device: ComputeDevice;
+  /** Adds test figures to every epoch event, for the bench; nothing looks at them to decide. */
+  readonly testPerEpoch?: boolean;
+  /** false leaves step 5 out: the models of step 4 are given back. Default true. */
+  readonly serve?: boolean;
+  /** false leaves step 3 out even for cheap heads: strictly train / validation / test. Default true. */
+  readonly learnFromValidation?: boolean;
+  readonly hooks?: TrialHooks;
+}
+
+/** All figures are of the test part, scored once. Ratings' are null without a taste head or without test ratings. */
+export interface TrialFigures {
+  readonly rmse: number | null;
+  readonly mae: number | null;
+  readonly baselineRmse: number | null;
+  readonly baselineMae: number | null;
+  /** Ranking figures are 0 where `testCustomers` is 0 or there is no choice head. */
+  readonly recall10: number;
+  readonly ndcg10: number;
+  readonly popularityRecall10: number;
+  readonly popularityNdcg10: number;
+  readonly hitsOfTen: number;
+  readonly randomHitsOfTen: number;
+  /** Customers with at least one choice in the test part. */
+  readonly testCustomers: number;
+  /** Of the fit that was scored: set-up and arithmetic, evaluation excluded. */
+  readonly fitMs: number;
+  readonly choiceFitMs: number;
+  readonly stopped: boolean;
+}
+
+export interface TrialResult {
+  readonly figures: TrialFigures;
+  readonly epochs: readonly EpochEvent[];
+  readonly taste: TasteModel | null;
+  readonly choice: ChoiceModel | null;
+  /** The training part (validation included): what the scored models had seen. */
+  readonly train: Ratings;
+  /** Where the last fit ran. */
+  readonly device: ComputeDevice;
+}
+
+const LIST_LENGTH = 10;
+/** Epochs of a head that had not begun when the person stopped. */
+const SHORT_FIT = 3;
+/** So that a split and the split inside its training part draw different numbers from one seed. */
+const VALIDATION_SEED = 0x5eed;
+
+const isSplit = (data: Ratings | Split): data is Split => 'train' in data;
+
+/** Runs one trial. Rejects with whatever a fit or device throws; never because of `signal`. */
+export async function runTrial(request: TrialRequest): Promise<TrialResult> {
+  const made = new Set<Model>();
+  try {
+    return await run(request, made);
+  } catch (thrown) {
+    for (const model of made) model.destroy();
+    throw thrown;
+  }
+}
+
+/** `made` holds every model that is alive, so that none outlives a failure. */
+async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult> {
+  const { data, split, holdout, seed, hooks = {} } = request;
+  const serving = request.serve !== false;
+  hooks.onPhase?.('preparing');
+  const parts = isSplit(data) ? data : splitRatings(data, { kind: split, holdout, seed });
+  const { train, test } = parts;
+  const inner = splitRatings(train, { kind: split, holdout, seed: seed ^ VALIDATION_SEED });
+
+  const baseline = await scoreBaselines(train, test);
+  hooks.onBaseline?.({ rmse: baseline.rmse, recall10: baseline.ranking?.recall ?? 0 });
+
+  const place = new FitAnywhere(request.device, hooks.nextDevice);
+  const epochs: EpochEvent[] = [];
+  const stopped = () => hooks.signal?.aborted ?? false;
+  const fit = async <M extends Model>(how: (context: FitContext) => Promise<Fitted<M>>, context: FitHooks) => {
+    const fitted = await place.run(how, context);
+    made.add(fitted.model);
+    return fitted;
+  };
+
+  /** Steps 2 and 3 of one head: what validation chose, and the fit to be scored. */
+  const prepare = async <M extends Model>(plan: HeadPlan<M> | null): Promise<Prepared<M> | null> => {
+    if (!plan) return null;
+    hooks.onPhase?.(plan.head);
+    const late = stopped();
+    const chosen = await fit((context) => plan.choose(inner.train, context, late ? SHORT_FIT : undefined), {
+      validation: inner.test,
+      test: request.testPerEpoch ? test : undefined,
+      onEpoch: (event) => {
+        epochs.push(event);
+        hooks.onEpoch?.(event);
+      },
+      onCheckpoint: hooks.onCheckpoint,
+      gate: hooks.gate,
+      signal: late ? undefined : hooks.signal,
+    });
+    const again = plan.refitsBeforeTest && request.learnFromValidation !== false && !stopped();
+    const scored = again ? await fit((context) => plan.again(train, context, chosen), { gate: hooks.gate }) : chosen;
+    return { plan, chosen, scored };
+  };
+  const taste = await prepare(request.taste);
+  const choice = await prepare(request.choice);
+
+  hooks.onPhase?.('scoring');
+  const errors = taste ? await scoreErrors(taste.scored.model, test) : null;
+  const ranking = choice ? await scoreLists(choice.scored.model, train, test) : null;
+  const stoppedBeforeServing = stopped();
+  const figures: TrialFigures = {
+    rmse: errors?.rmse ?? null,
+    mae: errors?.mae ?? null,
+    baselineRmse: baseline.rmse,
+    baselineMae: baseline.mae,
+    recall10: ranking?.recall ?? 0,
+    ndcg10: ranking?.ndcg ?? 0,
+    popularityRecall10: baseline.ranking?.recall ?? 0,
+    popularityNdcg10: baseline.ranking?.ndcg ?? 0,
+    hitsOfTen: ranking?.hits ?? 0,
+    randomHitsOfTen: baseline.ranking?.randomHits ?? 0,
+    testCustomers: baseline.ranking?.customers ?? 0,
+    fitMs: taste?.scored.fitMs ?? 0,
+    choiceFitMs: choice?.scored.fitMs ?? 0,
+    stopped: stoppedBeforeServing,
+  };
+
+  /** Step 5 of one head. A stop during it changes nothing: what is served was fitted on everything or not at all. */
+  const serve = async <M extends Model>(prepared: Prepared<M> | null, everything: Ratings): Promise<M | null> => {
+    if (!prepared) return null;
+    const { plan, chosen, scored } = prepared;
+    if (!serving || stoppedBeforeServing) return scored.model;
+    return (await fit((context) => plan.again(everything, context, chosen), { gate: hooks.gate })).model;
+  };
+  if (serving && !stoppedBeforeServing) hooks.onPhase?.('refitting');
+  const everything = isSplit(data) ? everythingOf(data) : data;
+  const served = { taste: await serve(taste, everything), choice: await serve(choice, everything) };
+  for (const model of made) if (model !== served.taste && model !== served.choice) model.destroy();
+  hooks.onPhase?.('done');
+  return { figures, epochs, ...served, train, device: place.device };
+}
+
+type FitHooks = Omit<FitContext, 'device'>;
+
+interface Prepared<M extends Model> {
+  readonly plan: HeadPlan<M>;
+  readonly chosen: Fitted<M>;
+  readonly scored: Fitted<M>;
+}
+
+async function scoreErrors(model: Pick<TasteModel, 'predict'>, test: Pairs) {
+  if (test.users.length === 0) return null;
+  const predicted = await model.predict(test.users, test.items);
+  return { rmse: rmse(predicted, test.values), mae: mae(predicted, test.values) };
+}
+
+async function scoreLists(
+  model: Pick<ChoiceModel, 'topItemsForMany'>,
+  train: Ratings,
+  test: Pairs,
+): Promise<RankingFigures | null> {
+  const choices = groupChoices(test, leastRelevant(train));
+  return choices.users.length === 0 ? null : rankAll(model, train, choices, LIST_LENGTH);
+}
+
+async function scoreBaselines(train: Ratings, test: Pairs) {
+  const errors = train.feedback === 'explicit' ? await scoreErrors(fitBiases(train), test) : null;
+  return {
+    rmse: errors?.rmse ?? null,
+    mae: errors?.mae ?? null,
+    ranking: await scoreLists(fitPopularity(train), train, test),
+  };
+}
