@@ -23,13 +23,16 @@ const WORDS: Readonly<Record<Role, string>> = {
   attribute:
     'country city age gender sex occupation job zip postcode region state segment author authors year language lang brand publisher director actors nationality education income status store device channel platform publication maker manufacturer color colour size format material location',
   ignore:
-    'url link image images img picture photo review comment text ip index unnamed imdb tmdb summary helpful verified isbn13 goodreads thumbnail href email',
+    'url link image images img picture photo review comment text ip index unnamed imdb tmdb summary helpful verified isbn13 goodreads thumbnail href',
 };
 
 const ROLE_OF = new Map<string, Role>();
 for (const [role, words] of Object.entries(WORDS) as [Role, string][]) {
   for (const word of words.split(' ')) ROLE_OF.set(word, role);
 }
+
+/** Words that identify people where nothing better does. */
+const PERSONAL = new Set(['email', 'mail', 'username', 'nickname', 'login']);
 
 /** Words at the end that only say "identifier". */
 const ID_WORDS = new Set(['id', 'ids', 'no', 'nr', 'num', 'number', 'code', 'key', 'uuid', 'guid', 'identifier']);
@@ -117,6 +120,7 @@ export function hintOfName(name: string): NameHint | null {
   if (words.length === 0) return null;
   const isId = words.length > 1 && ID_WORDS.has(words[words.length - 1]);
   if (isId) words.pop();
+  if (words.some((word) => PERSONAL.has(word))) return { role: 'customer', strength: 0.7 };
   const roles = words.map((word) => ROLE_OF.get(word) ?? null);
   let at = roles.length - 1;
   while (at >= 0 && roles[at] === null) at--;

@@ -96,7 +96,11 @@ function candidatesOf(
     const role = isMeasure ? 'quantity' : hint.role;
     if (role === 'rating' && profile.distinct === 1) {
       add('rating', 0.75, { code: 'constant', params: { value: profile.example } });
-    } else add(role, hint.strength, { code: 'nameMatches', params: { name: columnName(preview, column) } });
+    } else {
+      // "Name" over order numbers is a weaker title than a column of names
+      const strength = role === 'title' && profile.phrases < 0.1 ? hint.strength - 0.3 : hint.strength;
+      add(role, strength, { code: 'nameMatches', params: { name: columnName(preview, column) } });
+    }
     return candidates;
   }
   const weight = hint === null ? 1 : 0.6;
@@ -104,7 +108,7 @@ function candidatesOf(
     const code = profile.epoch ? 'looksLikeEpoch' : 'looksLikeDate';
     add('time', 0.85 * weight, { code, params: { example: profile.example } });
   }
-  const scale = scaleConfidence(column, profile);
+  const scale = scaleConfidence(column, profile, preview);
   if (scale > 0) {
     const { min, max, distinct } = profile;
     add('rating', scale * weight, { code: 'smallScale', params: { min, max, distinct } });
@@ -130,9 +134,11 @@ function fits(role: Role, profile: ColumnProfile): boolean {
 }
 
 /** How much a nameless column looks like ratings; ids of the first rows of a sorted file are small numbers too. */
-function scaleConfidence(column: number, profile: ColumnProfile): number {
+function scaleConfidence(column: number, profile: ColumnProfile, preview: TablePreview): number {
   const { numbers, distinct, min, max, sorted, values } = profile;
   if (numbers < 0.9 || distinct < 2 || distinct > MOST_MARKS || min < -10 || max > 100) return 0;
+  // A rating needs two more columns; yes and no under a name that does not say "rating" is a flag.
+  if (preview.names.length < 3 || (distinct === 2 && preview.names[column].trim() !== '')) return 0;
   // beyond ten: percentages in steps, never ages
   if (max > 10 && (distinct > 11 || [...values].some((value) => parseNumber(value) % 5 !== 0))) return 0;
   let confidence = distinct >= 3 ? 0.75 : 0.5;
@@ -142,7 +148,10 @@ function scaleConfidence(column: number, profile: ColumnProfile): number {
   return Math.max(0, confidence);
 }
 
-/** Customer and product where no name said so: the first and second column that look like ids. */
+/**
+ * Customer and product where no name said so: the free columns that look like ids, in their order (the usual one is
+ * customer, product). Where there are none, a session stands for a customer, and a title for a product.
+ */
 function fillIds(
   profiles: readonly ColumnProfile[],
   hints: readonly (NameHint | null)[],
@@ -151,40 +160,44 @@ function fillIds(
   preview: TablePreview,
 ): void {
   const wanted = (['customer', 'product'] as const).filter((role) => !taken.has(role));
-  if (wanted.length === 0) return;
-  const isFree = (column: number) => {
-    const role = chosen.get(column)?.role;
-    // A session stands for a customer where nothing else does; a title for a product.
-    if (role === 'order') return wanted.includes('customer');
-    if (role === 'title') return wanted.includes('product') && !profiles.some((_, c) => free(c));
-    return free(column);
-  };
-  const free = (column: number) => !chosen.has(column) && hints[column] === null && looksLikeIds(profiles[column]);
-  const columns = profiles.map((_, column) => column).filter(isFree);
-  const index = columns.find((column) => isRowNumber(profiles[column]));
-  if (index !== undefined && columns.length > wanted.length && chosen.size > 0)
-    columns.splice(columns.indexOf(index), 1);
-  // A file whose product comes first would have its product named; without names the usual order is customer, product.
+  const isFree = (column: number) => !chosen.has(column) && hints[column] === null;
+  const ids = profiles.flatMap((profile, column) => (isFree(column) && looksLikeIds(profile) ? [column] : []));
+  const index = ids.findIndex((column) => isRowNumber(profiles[column]));
+  if (index >= 0 && ids.length > wanted.length && chosen.size > 0) ids.splice(index, 1);
+  const nameless = preview.names.every((name) => name.trim() === '');
   for (const role of wanted) {
-    const preferred = role === 'customer' ? 'order' : 'title';
-    const at = columns.findIndex((column) => !chosen.has(column));
-    const column = at >= 0 ? columns[at] : columns.find((c) => chosen.get(c)?.role === preferred);
+    const column = ids.shift() ?? standIn(role, profiles, chosen, isFree);
     if (column === undefined) continue;
-    columns.splice(columns.indexOf(column), 1);
     const { distinct, rows } = profiles[column];
-    const alone = wanted.length === 1;
-    const plain = preview.names.every((name) => name.trim() === '');
+    const byOrder = nameless && distinct < rows;
     chosen.set(column, {
       column,
       role,
-      confidence: alone ? 0.6 : plain && chosen.size > 0 ? 0.75 : 0.55,
-      reason:
-        plain && distinct < rows
-          ? { code: 'position', params: {} }
-          : { code: 'distinctIds', params: { distinct, rows } },
+      confidence: !looksLikeIds(profiles[column])
+        ? 0.5
+        : wanted.length === 1
+          ? 0.6
+          : nameless && chosen.size > 0
+            ? 0.75
+            : 0.55,
+      reason: byOrder ? { code: 'position', params: {} } : { code: 'distinctIds', params: { distinct, rows } },
     });
     taken.add(role);
   }
+}
+
+function standIn(
+  role: 'customer' | 'product',
+  profiles: readonly ColumnProfile[],
+  chosen: ReadonlyMap<number, Candidate>,
+  isFree: (column: number) => boolean,
+): number | undefined {
+  const columns = profiles.map((_, column) => column);
+  const texts = (column: number) => profiles[column].phrases > 0.2 && profiles[column].meanLength < 60;
+  const free = columns.find((column) => isFree(column) && texts(column) && profiles[column].distinct > 1);
+  if (free !== undefined) return free;
+  const wanted: readonly Role[] = role === 'product' ? ['title'] : ['order', 'title'];
+  return columns.find((column) => wanted.includes(chosen.get(column)?.role as Role));
 }
 
 function looksLikeIds(profile: ColumnProfile): boolean {
