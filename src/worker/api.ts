@@ -239,9 +239,10 @@ export interface Recommendation {
   /** null where the model gives no exact reasons. */
   readonly reasons: {
     readonly baseline: number;
-    /** Largest first, at most `reasonCount`; the rest are summed in `others`. */
+    /** Largest first, at most three; the rest of the history is summed in `others`. */
     readonly because: readonly { readonly product: ProductCard; readonly amount: number }[];
     readonly others: number;
+    readonly othersCount: number;
     readonly sum: number;
   } | null;
 }

@@ -95,6 +95,7 @@ function reasonsFor(
     baseline,
     because: because.map(({ item: cause, amount }) => ({ product: productCard(project, cause), amount })),
     others: score - shown,
+    othersCount: contributions.length - because.length,
     sum: score,
   };
 }

@@ -28,7 +28,8 @@ function Reasons({ reasons }: { readonly reasons: NonNullable<Recommendation['re
       ) : null}
       {shown(reasons.others) ? (
         <span className={styles.rest}>
-          {t('list.others')} {signed(format, reasons.others)}
+          {t('list.others', { count: reasons.othersCount, n: format.number(reasons.othersCount) })}{' '}
+          {signed(format, reasons.others)}
         </span>
       ) : null}
       <span className={styles.rest}>{t('list.sum', { score: format.number(reasons.sum, 2) })}</span>

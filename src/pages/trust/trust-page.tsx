@@ -138,38 +138,42 @@ export default function TrustPage() {
     <Page>
       <PageHeader label={t('label')} finding={finding} />
       <div className={styles.layout}>
-        <Card title={t('sent.title')}>
-          <Figures>
-            <Figure
-              label={t('sent.requests')}
-              value={requests === null ? '–' : format.number(requests)}
-              note={sinceText}
-            />
-          </Figures>
-          <p className={styles.after}>{t('sent.text')}</p>
-        </Card>
-        <Card title={t('where.title')}>
-          {stored !== null && stored > 0 ? (
+        <div className={styles.column}>
+          <Card title={t('sent.title')}>
             <Figures>
-              <Figure label={t('where.size')} value={format.bytes(stored)} />
+              <Figure
+                label={t('sent.requests')}
+                value={requests === null ? '–' : format.number(requests)}
+                note={sinceText}
+              />
             </Figures>
-          ) : null}
-          <p className={styles.after}>
-            {storageRefused ? t('where.private') : hasProject ? t('where.here') : t('where.nothing')}
-          </p>
-        </Card>
-        <ProofCard />
-        <Card title={t('check.title')}>
-          <ol className={styles.steps}>
-            <li>{t('check.network')}</li>
-            <li>{t('check.offline')}</li>
-            <li>{t('check.policy')}</li>
-          </ol>
-          <pre className={styles.policy} translate="no">
-            {policy.replaceAll('; ', ';\n')}
-          </pre>
-        </Card>
-        <EraseCard />
+            <p className={styles.after}>{t('sent.text')}</p>
+          </Card>
+          <ProofCard />
+        </div>
+        <div className={styles.column}>
+          <Card title={t('where.title')}>
+            {stored !== null && stored > 0 ? (
+              <Figures>
+                <Figure label={t('where.size')} value={format.bytes(stored)} />
+              </Figures>
+            ) : null}
+            <p className={styles.after}>
+              {storageRefused ? t('where.private') : hasProject ? t('where.here') : t('where.nothing')}
+            </p>
+          </Card>
+          <Card title={t('check.title')}>
+            <ol className={styles.steps}>
+              <li>{t('check.network')}</li>
+              <li>{t('check.offline')}</li>
+              <li>{t('check.policy')}</li>
+            </ol>
+            <pre className={styles.policy} translate="no">
+              {policy.replaceAll('; ', ';\n')}
+            </pre>
+          </Card>
+          <EraseCard />
+        </div>
       </div>
     </Page>
   );
