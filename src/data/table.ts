@@ -25,6 +25,8 @@ export interface RowBatch {
   readonly shapes: Uint8Array;
   /** 1 where the row has no text at all (only separators or white space); the row's cells are then ''. */
   readonly blank: Uint8Array;
+  /** Bytes that were not in the table's encoding and were read as windows-1252 (mixed encodings); absent for none. */
+  readonly mended?: number;
 }
 
 /** How a text table is written down. */

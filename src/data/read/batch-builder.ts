@@ -76,6 +76,6 @@ export class BatchBuilder {
   }
 
   #newCells(): string[][] {
-    return Array.from({ length: this.columns }, () => new Array<string>(this.capacity).fill(''));
+    return Array.from({ length: this.columns }, () => new Array<string>(this.capacity));
   }
 }

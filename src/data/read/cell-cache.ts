@@ -16,7 +16,7 @@ export class CellCache {
   // Up to eight ASCII characters are packed into two words, which are the key and the proof.
   readonly #high = new Int32Array(SHORT_SLOTS);
   readonly #low = new Int32Array(SHORT_SLOTS);
-  readonly #short = new Array<string>(SHORT_SLOTS).fill('');
+  readonly #short = new Array<string>(SHORT_SLOTS);
   readonly #lastStart: Int32Array;
   readonly #lastEnd: Int32Array;
   readonly #last: string[];

@@ -1,7 +1,6 @@
 import { AppError, throwIfAborted } from '../../base/error.ts';
 import type { OnProgress } from '../../base/progress.ts';
 import type { Dialect, RowBatch, TablePreview, TableSource } from '../table.ts';
-import type { WideBatch } from './batch-builder.ts';
 import { type ByteSource, readHead } from './byte-source.ts';
 import { guessLayout, type TextLayout } from './dialect.ts';
 import { previewOf } from './preview.ts';
@@ -97,6 +96,8 @@ class TableReading {
   #bom: number;
   /** Rows with text still to be left out: remarks and header. */
   #leaveOut: number;
+  /** Mended bytes already put down to a batch. */
+  #mendedTold = 0;
 
   constructor(layout: TextLayout) {
     const { encoding, separator, quoted, hasHeader } = layout.dialect;
@@ -129,12 +130,19 @@ class TableReading {
 
   take(): RowBatch[] {
     const { ready } = this.#parser;
-    const batches = ready.splice(0, ready.length);
-    if (this.#leaveOut === 0) return batches;
-    return batches.map((batch) => this.#withoutTop(batch)).filter((batch) => batch.rows > 0);
+    let batches: RowBatch[] = ready.splice(0, ready.length);
+    if (this.#leaveOut > 0) {
+      batches = batches.map((batch) => this.#withoutTop(batch)).filter((batch) => batch.rows > 0);
+    }
+    const mended = this.#feed.mended - this.#mendedTold;
+    if (mended > 0 && batches.length > 0) {
+      batches[0] = { ...batches[0], mended };
+      this.#mendedTold += mended;
+    }
+    return batches;
   }
 
-  #withoutTop(batch: WideBatch): RowBatch {
+  #withoutTop(batch: RowBatch): RowBatch {
     const dropped: number[] = [];
     for (let row = 0; row < batch.rows && this.#leaveOut > 0; row++) {
       if (batch.blank[row] === 1) continue;

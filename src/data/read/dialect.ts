@@ -85,14 +85,20 @@ export function guessSeparator(text: string): string {
   return best;
 }
 
+/** Fields that have to begin with a quote before a text with commas is taken for one without quoting. */
+const FEWEST_DOUBTS = 5;
+
 /** Whether quotes mean anything: not where fields that begin with one mostly end without (`"Weird Al" Yankovic`). */
 function guessQuoted(text: string, separator: string): boolean {
   const escaped = separator === ' ' ? '[ \\t]' : separator.replace(/[|]/g, '\\$&');
   const proper = new RegExp(`(?:^|${escaped})"(?:[^"]|"")*"(?=${escaped}|\\r|\\n|$)`, 'gm');
   const any = new RegExp(`(?:^|${escaped})"`, 'gm');
-  const opened = text.match(any)?.length ?? 0;
-  if (opened === 0) return separator !== '::';
-  return (text.match(proper)?.length ?? 0) * 2 >= opened;
+  const good = text.match(proper)?.length ?? 0;
+  const bad = text.replace(proper, '').match(any)?.length ?? 0;
+  if (good + bad === 0) return separator !== '::';
+  // Files with commas quote by custom: a torn row or two is no reason to read the others wrongly.
+  const doubted = separator === ',' || separator === ';' ? FEWEST_DOUBTS : 1;
+  return bad < doubted || good >= bad;
 }
 
 /** Leading rows that look like remarks: they begin with # or % and are not as wide as the table. */
