@@ -79,7 +79,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
 export async function detectWasm(options: WasmOptions = {}): Promise<DeviceFinding> {
   if (!hasSimd()) return { kind: 'wasm', state: 'missing', info: null, detail: 'noSimd', speed: 0 };
   try {
-    const engine = await startEngine(options.threads ?? defaultThreads());
+    const [engine] = await Promise.all([startEngine(options.threads ?? defaultThreads()), loadModule('plain')]);
     const detail = hasThreads() ? '' : 'notIsolated';
     return { kind: 'wasm', state: 'available', info: infoOf(threadsOf(engine)), detail, speed: 0 };
   } catch (error) {

@@ -38,7 +38,8 @@ export function rowScratch(matrices: readonly Csr[], stride: number): { bytes: n
   for (const { rows, pointers } of matrices) {
     for (let row = 0; row < rows; row++) longest = Math.max(longest, pointers[row + 1] - pointers[row]);
   }
-  longest = Math.ceil(longest / 8) * 8;
+  // whole pairs of vectors, and one pair more where the kernels shift a row: assembly/row.ts
+  longest = Math.ceil(longest / 8) * 8 + 8;
   const blockFloats = Math.max(stride * Math.min(longest, WHOLE_ROW_ENTRIES), NARROWEST_BLOCK * longest);
   return { bytes: 4 * (2 * longest + blockFloats), blockFloats };
 }

@@ -2,7 +2,7 @@
  * What both solvers do with one row: its neighbours' factors are copied transposed into scratch, so
  * that every factor is contiguous over the row's entries, and the update of the residuals after one
  * factor is fused into the pass that sums up the next. Scratch rows are `pitch` bytes, a multiple of
- * 32; entries beyond the row's length are zeros everywhere and so add nothing.
+ * 32 but not of 512, which would crowd the same place of every factor into a few cache sets. Entries beyond the row's length are zeros everywhere and so add nothing.
  */
 import { madd, nmadd, sumLanes } from './simd';
 
@@ -12,7 +12,8 @@ const SEGMENT_BYTES: usize = 4096 * 4;
 /** Bytes of a scratch row for `length` entries. */
 @inline
 export function pitchOf(length: u32): usize {
-  return <usize>((length + 7) & ~7) << 2;
+  const bytes = <usize>((length + 7) & ~7) << 2;
+  return (bytes & 511) == 0 ? bytes + 32 : bytes;
 }
 
 /**
