@@ -3,8 +3,8 @@
  *
  * The order is webgpu, webgl, wasm, reference. A graphics processor made of software computes on the
  * same cores as WASM, by a detour, and is never chosen by itself. A real one goes first even through
- * WebGL2, which has no shared memory and redraws every residual: large data is what one waits for, and
- * there its bandwidth decides.
+ * WebGL2: what one waits for is large data, and there memory bandwidth decides. That order is an
+ * expectation, not a measurement; the self-test's speed stands on the engine card beside each device.
  */
 import { AppError } from '../base/error.ts';
 import { type ComputeDevice, DEVICE_KINDS, type DeviceFinding, type DeviceKind } from './device.ts';
