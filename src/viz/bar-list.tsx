@@ -23,6 +23,8 @@ interface BarListProps {
 /** Names with bars and values: readable as a list, comparable at a glance. */
 export function BarList({ label, items, max, color = 'var(--tm-accent)', verbatim }: BarListProps) {
   const whole = max ?? Math.max(Number.MIN_VALUE, ...items.flatMap(({ value, mark }) => [value, mark ?? 0]));
+  // The same room for every value, so that all tracks end at the same place.
+  const valueWidth = `${Math.max(4, ...items.map(({ text }) => text.length))}ch`;
   const percent = (value: number) => `${Math.min(100, Math.max(0, (value / whole) * 100))}%`;
   return (
     <ul className={styles.list} aria-label={label}>
@@ -35,7 +37,9 @@ export function BarList({ label, items, max, color = 'var(--tm-accent)', verbati
             <span className={styles.bar} style={{ display: 'block', width: percent(item.value), background: color }} />
             {item.mark === undefined ? null : <span className={styles.mark} style={{ left: percent(item.mark) }} />}
           </span>
-          <span className={styles.value}>{item.text}</span>
+          <span className={styles.value} style={{ minWidth: valueWidth }}>
+            {item.text}
+          </span>
         </li>
       ))}
     </ul>

@@ -6,6 +6,8 @@ import { type Cell, type Viewport, type ViewportFrame, visibleSpan } from './vie
 export const NAMED_CELL = 15;
 /** Cells at least this wide carry their value. */
 const VALUED_CELL = 38;
+/** Blocks smaller than this many pixels are not framed: the frame would hide them. */
+const SMALLEST_FRAME = 12;
 /** Pixels at the top that the names of columns take. */
 export const COLUMN_NAMES = 104;
 
@@ -27,7 +29,6 @@ export interface HeatmapInk {
   readonly line: string;
   readonly ink: string;
   readonly ink2: string;
-  readonly accent: string;
   readonly font: string;
 }
 
@@ -39,7 +40,6 @@ export function readInk(element: Element): HeatmapInk {
     line: token('line-strong'),
     ink: token('ink'),
     ink2: token('ink-2'),
-    accent: token('accent'),
     font: style.fontFamily,
   };
 }
@@ -97,6 +97,7 @@ export function drawScene(
   context.imageSmoothingQuality = 'high';
   const side = scene.n * view.scale;
   context.drawImage(scene.image, treeWidth - view.x * view.scale, top - view.y * view.scale, side, side);
+  outlineGroups(context, scene.groups, layout, view, ink);
   if (view.scale >= VALUED_CELL) drawValues(context, scene, layout, frame, view, ink);
   context.restore();
   if (treeWidth > 0) drawTree(context, scene.tree, layout, view, ink);
@@ -178,6 +179,28 @@ function drawTree(
   context.strokeStyle = ink.line;
   context.lineWidth = 1;
   context.stroke();
+  context.restore();
+}
+
+/** A thin frame about every block on the diagonal: real blocks have soft edges. */
+function outlineGroups(
+  context: CanvasRenderingContext2D,
+  groups: HeatmapScene['groups'],
+  { treeWidth, top }: HeatmapLayout,
+  view: Viewport,
+  ink: HeatmapInk,
+): void {
+  context.save();
+  context.globalAlpha = 0.45;
+  context.strokeStyle = ink.ink;
+  context.lineWidth = 1;
+  for (const { from, to } of groups) {
+    const side = (to - from) * view.scale;
+    if (side < SMALLEST_FRAME) continue;
+    const x = Math.round(treeWidth + (from - view.x) * view.scale) + 0.5;
+    const y = Math.round(top + (from - view.y) * view.scale) + 0.5;
+    context.strokeRect(x, y, Math.round(side) - 1, Math.round(side) - 1);
+  }
   context.restore();
 }
 
@@ -280,22 +303,23 @@ export function drawMarks(
   context.beginPath();
   context.rect(treeWidth, top + covered, size, size - covered);
   context.clip();
-  const outline = ({ row, column }: Cell, color: string, halo: string) => {
+  const outline = ({ row, column }: Cell, thickness: number) => {
     // A cell of less than a few pixels is marked by a box that can be seen.
     const box = Math.max(view.scale, 7);
     const x = treeWidth + (column + 0.5 - view.x) * view.scale - box / 2;
     const y = top + (row + 0.5 - view.y) * view.scale - box / 2;
-    context.lineWidth = 3.5;
-    context.strokeStyle = halo;
+    // Ink on a halo of paper: seen on every colour of the scale.
+    context.lineWidth = thickness + 2.5;
+    context.strokeStyle = ink.surface;
     context.strokeRect(x, y, box, box);
-    context.lineWidth = 1.5;
-    context.strokeStyle = color;
+    context.lineWidth = thickness;
+    context.strokeStyle = ink.ink;
     context.strokeRect(x, y, box, box);
   };
   if (marks.pinned) {
-    outline(marks.pinned, ink.accent, ink.surface);
-    outline({ row: marks.pinned.column, column: marks.pinned.row }, ink.accent, ink.surface);
+    outline({ row: marks.pinned.column, column: marks.pinned.row }, 1);
+    outline(marks.pinned, 2.5);
   }
-  if (marks.hover) outline(marks.hover, ink.ink, ink.surface);
+  if (marks.hover) outline(marks.hover, 1.5);
   context.restore();
 }

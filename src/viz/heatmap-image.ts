@@ -1,14 +1,19 @@
 import { TopK } from '../base/top-k.ts';
 import { type ColorScale, scaleIndex } from './color-scales.ts';
 
-/** Share of the values beyond each end of the colour domain: one odd pair must not bleach the rest. */
+/** Share of the values beyond the strong end of the colours: one odd pair must not bleach the rest. */
 const BEYOND = 0.005;
+/**
+ * Share of the values that count as "different", where values have one sign: what everything has in
+ * common with everything is paper, and colour is left for what stands out.
+ */
+const BACKGROUND = 0.3;
 /** Pairs looked at to find the domain; enough for the third digit. */
 const SAMPLES = 50_000;
 
 /**
- * The values the ends of the scale stand for: the half-percent quantiles off the diagonal, made
- * symmetric about 0 where values have a sign.
+ * The values the ends of the scale stand for, as quantiles of what is off the diagonal; symmetric
+ * about 0 where values have a sign.
  *
  * @param values n × n, symmetric
  */
@@ -26,7 +31,7 @@ export function colorDomain(values: Float32Array, n: number, signed: boolean): r
   }
   if (seen.length === 0) return signed ? [-1, 1] : [0, 1];
   seen.sort((x, y) => x - y);
-  const low = seen[Math.floor(BEYOND * (seen.length - 1))];
+  const low = seen[Math.floor((signed ? BEYOND : BACKGROUND) * (seen.length - 1))];
   const high = seen[Math.ceil((1 - BEYOND) * (seen.length - 1))];
   if (!signed) return high > low ? [low, high] : [Math.min(0, low), Math.max(high, low + 1e-6)];
   const reach = Math.max(Math.abs(low), Math.abs(high), 1e-6);

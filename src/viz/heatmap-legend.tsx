@@ -27,6 +27,7 @@ interface HeatmapLegendProps {
   readonly scale: ColorScale;
   readonly domain: readonly [number, number];
   readonly indent: number;
+  /** Width of the matrix; the tools stand beyond it where there is room. */
   readonly width: number;
   readonly texts: HeatmapTexts;
   readonly write: (value: number) => string;
@@ -39,22 +40,24 @@ interface HeatmapLegendProps {
 export function HeatmapLegend(props: HeatmapLegendProps) {
   const { scale, domain, indent, width, texts, write, asTable, onTable, onZoom } = props;
   return (
-    <div className={styles.legend} style={asTable ? undefined : { marginLeft: indent, maxWidth: Math.max(width, 300) }}>
+    <div className={styles.legend} style={asTable ? undefined : { marginLeft: indent }}>
       {asTable ? null : (
         <>
-          <div className={styles.key}>
-            <span>{texts.low}</span>
-            <span className={styles.ramp}>
-              <span className={styles.gradient} style={{ background: cssGradient(scale) }} />
-              <span className={styles.ends}>
-                <span>{write(domain[0])}</span>
-                {scale.signed ? <span>{write(0)}</span> : null}
-                <span>{write(domain[1])}</span>
+          <div className={styles.reading} style={indent > 0 ? { width } : undefined}>
+            <div className={styles.key}>
+              <span>{texts.low}</span>
+              <span className={styles.ramp}>
+                <span className={styles.gradient} style={{ background: cssGradient(scale) }} />
+                <span className={styles.ends}>
+                  <span>{scale.signed ? write(domain[0]) : `≤ ${write(domain[0])}`}</span>
+                  {scale.signed ? <span>{write(0)}</span> : null}
+                  <span>{scale.signed ? write(domain[1]) : `≥ ${write(domain[1])}`}</span>
+                </span>
               </span>
-            </span>
-            <span>{texts.high}</span>
+              <span>{texts.high}</span>
+            </div>
+            <span className={styles.hint}>{texts.hint}</span>
           </div>
-          <span className={styles.hint}>{texts.hint}</span>
           <span className={styles.tools}>
             <button type="button" className={styles.tool} aria-label={texts.zoomOut} onClick={() => onZoom(-1)}>
               <IconMinus size={16} stroke={1.5} aria-hidden="true" />

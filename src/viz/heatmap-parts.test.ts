@@ -16,6 +16,16 @@ describe('colours of the picture', () => {
     expect(same[1]).toBeGreaterThan(same[0]);
   });
 
+  test('what three in ten pairs are below is background', () => {
+    const n = 50;
+    const values = new Float32Array(n * n);
+    const ranks = Array.from({ length: (n * (n - 1)) / 2 }, (_, at) => at / ((n * (n - 1)) / 2));
+    for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < i; j++) values[i * n + j] = values[j * n + i] = ranks[at++];
+    const [low, high] = colorDomain(values, n, false);
+    expect(low).toBeCloseTo(0.3, 2);
+    expect(high).toBeCloseTo(0.995, 2);
+  });
+
   test('one odd pair among many does not bleach the rest', () => {
     const n = 60;
     const values = new Float32Array(n * n);

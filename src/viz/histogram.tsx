@@ -10,7 +10,7 @@ import {
   YAxis,
 } from 'recharts';
 import { useFormat } from '../i18n/format.ts';
-import { nameBelow, QUIET_AXIS } from './axis.ts';
+import { NAMED_AXIS_HEIGHT, nameBelow, QUIET_AXIS } from './axis.ts';
 import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import styles from './loss-chart.module.css';
 import { niceTicks } from './ticks.ts';
@@ -60,12 +60,19 @@ export function Histogram({ title, bars, xName, yName, color = 'var(--tm-accent)
         <ResponsiveContainer width="100%" height="100%">
           <BarChart
             data={[...bars]}
-            margin={{ top: 8, right: 4, bottom: 16, left: 0 }}
+            margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
             title={title}
             barCategoryGap="22%"
           >
             <CartesianGrid vertical={false} stroke="var(--tm-hairline)" />
-            <XAxis dataKey="label" {...QUIET_AXIS} tickMargin={6} label={nameBelow(xName)} minTickGap={2} />
+            <XAxis
+              dataKey="label"
+              {...QUIET_AXIS}
+              tickMargin={6}
+              label={nameBelow(xName)}
+              height={NAMED_AXIS_HEIGHT}
+              minTickGap={2}
+            />
             <YAxis
               {...QUIET_AXIS}
               domain={[0, ticks[ticks.length - 1]]}

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { useFormat } from '../i18n/format.ts';
-import { nameBelow, QUIET_AXIS } from './axis.ts';
+import { NAMED_AXIS_HEIGHT, nameBelow, QUIET_AXIS } from './axis.ts';
 import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import styles from './loss-chart.module.css';
 
@@ -66,7 +66,7 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
       <div className={styles.unit}>{yName}</div>
       <div className={styles.box}>
         <ResponsiveContainer width="100%" height="100%">
-          <AreaChart data={data} margin={{ top: 8, right: 10, bottom: 16, left: 0 }} title={title}>
+          <AreaChart data={data} margin={{ top: 8, right: 10, bottom: 0, left: 0 }} title={title}>
             <CartesianGrid vertical={false} stroke="var(--tm-hairline)" />
             <XAxis
               {...QUIET_AXIS}
@@ -77,6 +77,7 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
               tickFormatter={(value: number) => format.percent(value)}
               tickMargin={6}
               label={nameBelow(xName)}
+              height={NAMED_AXIS_HEIGHT}
             />
             <YAxis
               {...QUIET_AXIS}

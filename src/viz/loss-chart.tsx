@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   CartesianGrid,
@@ -46,6 +46,8 @@ interface LossChartProps {
   /** Where the horizontal axis ends while training; the last epoch seen otherwise. */
   readonly epochs?: number;
   readonly height?: number;
+  /** Beside the scale: which figure is drawn. */
+  readonly controls?: ReactNode;
 }
 
 type Row = { epoch: number } & Record<string, number | null>;
@@ -87,7 +89,7 @@ function Mark({ color, dashed, thin }: { readonly color: string; readonly dashed
 }
 
 /** How wrong each model is after every epoch: on what it learns from, and on what it has never seen. */
-export function LossChart({ title, series, baseline, unit, epochs, height = 380 }: LossChartProps) {
+export function LossChart({ title, series, baseline, unit, epochs, height = 380, controls }: LossChartProps) {
   const { t } = useTranslation('common');
   const format = useFormat();
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
@@ -158,17 +160,20 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380 
       height={height}
       table={{ columns, rows: table }}
       controls={
-        canLog && values.length > 0 ? (
-          <Segmented
-            label={t('lossChart.scale')}
-            value={scale}
-            onChange={setScale}
-            options={[
-              { value: 'linear', label: t('lossChart.linear') },
-              { value: 'log', label: t('lossChart.log') },
-            ]}
-          />
-        ) : null
+        <>
+          {controls}
+          {canLog && values.length > 0 ? (
+            <Segmented
+              label={t('lossChart.scale')}
+              value={scale}
+              onChange={setScale}
+              options={[
+                { value: 'linear', label: t('lossChart.linear') },
+                { value: 'log', label: t('lossChart.log') },
+              ]}
+            />
+          ) : null}
+        </>
       }
       legend={
         <ul className={styles.legend}>

@@ -105,7 +105,9 @@ function MapOf({ summary }: { readonly summary: DatasetSummary }) {
           <p>{t('tooFewText', words.params)}</p>
         </Card>
       ) : null}
-      {result && result.rows.length >= 2 ? <Picture result={result} words={words} waiting={work.working} /> : null}
+      {result && result.rows.length >= 2 ? (
+        <Picture result={result} words={words} waiting={work.working} explicit={summary.feedback === 'explicit'} />
+      ) : null}
     </Page>
   );
 }
@@ -115,10 +117,12 @@ function Picture({
   result,
   words,
   waiting,
+  explicit,
 }: {
   readonly result: HeatmapResult;
   readonly words: Words;
   readonly waiting: boolean;
+  readonly explicit: boolean;
 }) {
   const { t } = useTranslation('map');
   const format = useFormat();
@@ -213,8 +217,9 @@ function Picture({
           result={result}
           cell={cell}
           state={pin ? 'pinned' : over ? 'hover' : 'strongest'}
-          passing={pin ? over : null}
+          passing={pin && over && (over.row !== pin.row || over.column !== pin.column) ? over : null}
           words={words}
+          explicit={explicit}
           onUnpin={() => setPinned(null)}
         />
         <SimilarCard result={result} row={about.row} onPin={(row, column) => setPinned({ row, column })} />

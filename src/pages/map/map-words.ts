@@ -28,9 +28,21 @@ export function finding(
   });
 }
 
+/** A title without what stands in brackets at its end: the year, the number in a series. */
+export function shortTitle(title: string): string {
+  const short = title.replace(/\s*[([（][^()[\]（）]*[)\]）]\s*$/u, '').trim();
+  return short === '' ? title : short;
+}
+
+/** Titles shortened where they still tell the things apart. */
+function shortened(titles: readonly string[]): readonly string[] {
+  const short = titles.map(shortTitle);
+  return new Set(short).size === short.length ? short : titles;
+}
+
 /** A group by its category, by what its people share, or by its two most typical members. */
 export function groupName(t: TFunction<'map'>, format: Format, group: HeatmapGroup): string {
   if (group.category !== null) return group.category;
-  if (group.distinctive.length > 0) return t('group.drawnTo', { names: format.list(group.distinctive) });
-  return t('group.like', { names: format.list(group.members) });
+  if (group.distinctive.length > 0) return t('group.drawnTo', { names: format.list(shortened(group.distinctive)) });
+  return t('group.like', { names: format.list(shortened(group.members)) });
 }

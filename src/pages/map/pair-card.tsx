@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import type { Cell } from '../../viz/viewport.ts';
 import type { HeatmapResult } from '../../worker/api.ts';
 import styles from './map.module.css';
+import { shortTitle } from './map-words.ts';
 import { useAnswer } from './use-answer.ts';
 
 interface PairCardProps {
@@ -15,11 +16,12 @@ interface PairCardProps {
   /** Beside a pinned pair: what the pointer is on meanwhile. */
   readonly passing: Cell | null;
   readonly words: Words;
+  readonly explicit: boolean;
   readonly onUnpin: () => void;
 }
 
 /** Two names, how alike they are, and what that rests on. A pinned pair stays and says why. */
-export function PairCard({ result, cell, state, passing, words, onUnpin }: PairCardProps) {
+export function PairCard({ result, cell, state, passing, words, explicit, onUnpin }: PairCardProps) {
   const { t } = useTranslation('map');
   const format = useFormat();
   const engine = useEngine();
@@ -31,11 +33,9 @@ export function PairCard({ result, cell, state, passing, words, onUnpin }: PairC
     engine.pairDetail(request.side, request.measure, rows[row], rows[column]),
   );
   const together = detail
-    ? t(`pair.together.${request.side}`, {
-        count: detail.together,
-        n: format.number(detail.together),
-        counted: request.side === 'products' ? words.countPeople(detail.together) : words.countThings(detail.together),
-      })
+    ? request.side === 'customers'
+      ? t('pair.inCommon', { counted: words.countThings(detail.together) })
+      : t(explicit ? 'pair.ratedBoth' : 'pair.haveBoth', { counted: words.countPeople(detail.together) })
     : '';
   const written = (at: Cell) => {
     const passed = values[at.row * rows.length + at.column];
@@ -72,9 +72,9 @@ export function PairCard({ result, cell, state, passing, words, onUnpin }: PairC
             <dl className={styles.why}>
               <dt>{t('pair.both')}</dt>
               <dd>{format.number(detail.together)}</dd>
-              <dt>{t('pair.only', { name: detail.a })}</dt>
+              <dt>{t('pair.only', { name: shortTitle(detail.a) })}</dt>
               <dd>{format.number(detail.onlyA)}</dd>
-              <dt>{t('pair.only', { name: detail.b })}</dt>
+              <dt>{t('pair.only', { name: shortTitle(detail.b) })}</dt>
               <dd>{format.number(detail.onlyB)}</dd>
               {detail.shared.length > 0 ? (
                 <>
