@@ -1,7 +1,7 @@
 /** From tables and a plan to Interactions, with a report in which every row of the log is accounted for. */
 import { AppError, throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
-import { columnName, logColumns } from './columns-of.ts';
+import { columnName, headerOverride, logColumns, type PlannedTable, planTables } from './columns-of.ts';
 import { EntityBuilder, type JoinResult, namesOfFlags } from './entities.ts';
 import type { IdInterner } from './ids.ts';
 import { type Dictionary, type Interactions, NO_CODE } from './interactions.ts';
@@ -39,12 +39,8 @@ export async function importTables(
   plan: ImportPlan,
   options: ImportOptions = {},
 ): Promise<ImportResult> {
-  const sources = new Map(tables.map((table) => [table.id, table]));
-  const of = (use: TablePlan['use']) =>
-    plan.tables.flatMap((table) => {
-      const source = sources.get(table.source);
-      return table.use === use && source ? [{ source, table }] : [];
-    });
+  const planned = await planTables(tables, plan);
+  const of = (use: TablePlan['use']) => planned.filter(({ table }) => table.use === use);
   const logs = of('log');
   if (logs.length === 0) throw new AppError('noLogTable');
   const log = new LogStore({
@@ -52,7 +48,7 @@ export async function importTables(
     decimalComma: plan.decimalComma,
     dayFirst: plan.dayFirst,
   });
-  for (const { source, table } of logs) await readLog(log, source, table, options);
+  for (const table of logs) await readLog(log, table, options);
 
   const orderOfDates = settleDateOrder(log);
   const logTitles = log.has.title ? log.titles.winners(log.products.names.length) : null;
@@ -65,12 +61,10 @@ export async function importTables(
   const people = new EntityBuilder(customers.ids);
   const things = new EntityBuilder(products.ids);
   const joins: JoinResult[] = [];
-  for (const { source, table } of of('products')) {
-    joins.push(await things.join(source, table, 'product', namesOfFlags(source, table, tables), options));
-  }
-  for (const { source, table } of of('customers')) {
-    joins.push(await people.join(source, table, 'customer', namesOfFlags(source, table, tables), options));
-  }
+  for (const table of of('products'))
+    joins.push(await things.join(table, 'product', namesOfFlags(table, tables), options));
+  for (const table of of('customers'))
+    joins.push(await people.join(table, 'customer', namesOfFlags(table, tables), options));
   if (logTitles !== null) things.addTitles(products.codes.map((code) => logTitles[code]));
   addSaid(log, people, customers, things, products);
 
@@ -89,29 +83,23 @@ export async function importTables(
   return { interactions, report, rejected: log.rejected };
 }
 
-async function readLog(log: LogStore, source: TableSource, table: TablePlan, options: ImportOptions): Promise<void> {
-  const columns = logColumns(table, source.preview);
-  const needed = ['customer', 'product', ...(log.options.explicit ? ['rating'] : [])] as const;
-  for (const role of needed as readonly ('customer' | 'product' | 'rating')[]) {
+async function readLog(log: LogStore, { source, preview, table }: PlannedTable, options: ImportOptions): Promise<void> {
+  const columns = logColumns(table, preview);
+  const needed = ['customer', 'product', ...(log.options.explicit ? (['rating'] as const) : [])] as const;
+  for (const role of needed) {
     if (columns[role] < 0) throw new AppError('columnMissing', { role });
   }
-  const header = table.columns.map((_, c) => columnName(source.preview, c));
+  const header = table.columns.map((_, c) => columnName(preview, c));
   log.beginTable(source.name, header, columns);
-  const batches = source.batches({
-    onProgress: options.onProgress,
-    signal: options.signal,
-    overrides: table.hasHeader === source.dialect?.hasHeader ? {} : { hasHeader: table.hasHeader },
-  });
-  for await (const batch of batches) {
+  for await (const batch of source.batches({ ...options, overrides: headerOverride(source, table) })) {
     throwIfAborted(options.signal);
     log.add(batch);
   }
 }
 
-function roleNames(logs: readonly { source: TableSource; table: TablePlan }[]): { customer: string; product: string } {
-  const { source, table } = logs[0];
-  const { customer, product } = logColumns(table, source.preview);
-  return { customer: columnName(source.preview, customer), product: columnName(source.preview, product) };
+function roleNames([{ preview, table }]: readonly PlannedTable[]): { customer: string; product: string } {
+  const { customer, product } = logColumns(table, preview);
+  return { customer: columnName(preview, customer), product: columnName(preview, product) };
 }
 
 /** The whole column has spoken: where it shows the other order than the plan's, ambiguous dates are turned round. */

@@ -1,7 +1,33 @@
 /** From roles to column numbers. */
 import type { LogColumns, SaidColumn } from './log.ts';
-import type { Role, TablePlan } from './plan.ts';
-import type { TablePreview } from './table.ts';
+import type { ImportPlan, Role, TablePlan } from './plan.ts';
+import type { TablePreview, TableSource } from './table.ts';
+
+/** A table of the plan with what it is read from; `preview` is under the plan's header setting. */
+export interface PlannedTable {
+  readonly source: TableSource;
+  readonly preview: TablePreview;
+  readonly table: TablePlan;
+}
+
+/** The tables of the plan that are there, in the plan's order. */
+export async function planTables(tables: readonly TableSource[], plan: ImportPlan): Promise<PlannedTable[]> {
+  const sources = new Map(tables.map((table) => [table.id, table]));
+  const planned: PlannedTable[] = [];
+  for (const table of plan.tables) {
+    const source = sources.get(table.source);
+    if (source === undefined) continue;
+    const overrides = headerOverride(source, table);
+    const preview = overrides === undefined ? source.preview : await source.repreview(overrides);
+    planned.push({ source, preview, table });
+  }
+  return planned;
+}
+
+/** What the plan changes about how a text table is read; undefined where nothing. */
+export function headerOverride(source: TableSource, { hasHeader }: TablePlan): { hasHeader: boolean } | undefined {
+  return source.dialect === null || source.dialect.hasHeader === hasHeader ? undefined : { hasHeader };
+}
 
 /** First column of the table with this role, −1 where there is none. */
 export function columnOf(plan: TablePlan, role: Role): number {

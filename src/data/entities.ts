@@ -1,10 +1,18 @@
 /** Customers and products with what other tables and the log itself say about them. */
-import { throwIfAborted } from '../base/error.ts';
+import { AppError, throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
 import { Interner } from './columns.ts';
-import { columnName, columnOf, columnsOf, isFlagColumn, isWholeFloats, listSeparator } from './columns-of.ts';
+import {
+  columnName,
+  columnOf,
+  columnsOf,
+  headerOverride,
+  isFlagColumn,
+  isWholeFloats,
+  listSeparator,
+  type PlannedTable,
+} from './columns-of.ts';
 import { type Attribute, type Dictionary, type EntityTable, type MultiDictionary, NO_CODE } from './interactions.ts';
-import type { TablePlan } from './plan.ts';
 import { ROW_SHAPE, type TableSource } from './table.ts';
 import { isNothing, trimmed } from './values.ts';
 
@@ -64,14 +72,13 @@ export class EntityBuilder {
 
   /** Reads a table that describes these ids. Rows of ids nobody has are passed over; the first row of an id counts. */
   async join(
-    source: TableSource,
-    plan: TablePlan,
+    { source, preview, table: plan }: PlannedTable,
     keyRole: 'customer' | 'product',
     flagNames: ReadonlyMap<number, string>,
     options: { onProgress?: OnProgress; signal?: AbortSignal },
   ): Promise<JoinResult> {
-    const { preview } = source;
     const key = columnOf(plan, keyRole);
+    if (key < 0) throw new AppError('columnMissing', { role: keyRole });
     const title = columnOf(plan, 'title');
     const categories = columnsOf(plan, 'category').map((column) => ({
       column,
@@ -90,7 +97,7 @@ export class EntityBuilder {
     const rows = source.batches({
       signal: options.signal,
       onProgress: (progress) => options.onProgress?.({ ...progress, step: 'joining' }),
-      overrides: plan.hasHeader === source.dialect?.hasHeader ? {} : { hasHeader: plan.hasHeader },
+      overrides: headerOverride(source, plan),
     });
     for await (const batch of rows) {
       throwIfAborted(options.signal);
@@ -167,11 +174,10 @@ export function dictionary(texts: readonly string[]): Dictionary {
  * are flags (`u.genre` beside `u.item`): "Action|1" in any order, or one name per line.
  */
 export function namesOfFlags(
-  source: TableSource,
-  plan: TablePlan,
+  { source, preview: flagged, table: plan }: PlannedTable,
   tables: readonly TableSource[],
 ): Map<number, string> {
-  const flags = columnsOf(plan, 'category').filter((column) => isFlagColumn(source.preview.cells[column]));
+  const flags = columnsOf(plan, 'category').filter((column) => isFlagColumn(flagged.cells[column]));
   const names = new Map<number, string>();
   if (plan.hasHeader || flags.length < 3) return names;
   for (const { id, preview } of tables) {

@@ -130,6 +130,9 @@ export function isDamagedId(text: string): boolean {
 /** Without white space around it; returns the same string when there is none (the usual case). */
 export function trimmed(text: string): string {
   const last = text.length - 1;
-  if (last < 0) return text;
-  return text.charCodeAt(0) <= 32 || text.charCodeAt(last) <= 32 || text.charCodeAt(0) === 0xa0 ? text.trim() : text;
+  return last >= 0 && (isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(last))) ? text.trim() : text;
+}
+
+function isSpace(unit: number): boolean {
+  return unit <= 32 || unit === 0xa0 || unit === 0x3000 || unit === 0xfeff;
 }
