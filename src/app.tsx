@@ -72,7 +72,8 @@ function Content({ step, waits }: { readonly step: Step; readonly waits: Waits }
   const summary = useProject((state) => state.summary);
 
   if (phase === 'restoring' && step !== 'trust') {
-    if (progress === null && step === 'data') return <Beginning />;
+    // Only a first visit has no hash: everybody else is coming back to something.
+    if (step === 'data' && window.location.hash === '') return <Beginning />;
     return <Page>{progress ? <ProgressPanel progress={progress} /> : null}</Page>;
   }
   if (step === 'data' && summary === null && phase === 'idle') return <Beginning />;

@@ -1,7 +1,7 @@
 /** The ways data comes in. Each waits until everything else the page needs has been fetched. */
 import type { DroppedFile } from './pages/start/dropped-files.ts';
 import { preloadEverything } from './preload.ts';
-import { openFiles, openSample, openText, restoreProject } from './store/project.ts';
+import { openFiles, openSample, openText, restoreProject, useProject } from './store/project.ts';
 import type { SampleName } from './worker/api.ts';
 
 export async function takeFiles(files: readonly DroppedFile[]): Promise<void> {
@@ -21,6 +21,8 @@ export async function takeSample(sample: SampleName): Promise<void> {
 
 /** The project of last time, once the page stands. */
 export async function takeSavedProject(): Promise<void> {
+  // Said at once, so that nobody is asked for a file that is about to come back.
+  useProject.setState({ phase: 'restoring' });
   await preloadEverything();
-  await restoreProject();
+  if (useProject.getState().phase === 'restoring') await restoreProject();
 }

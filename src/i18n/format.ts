@@ -72,13 +72,19 @@ export function formatRate(locale: string, bytesPerSecond: number): string {
   }).format(bytesPerSecond / 1e6);
 }
 
-function unitNumber(locale: string, value: number, unit: string, digits: number): string {
-  return numberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: digits }).format(
-    value,
-  );
+/** The international symbols; Chinese writes its own words, which Intl knows. */
+const TIME_SYMBOLS = { millisecond: 'ms', second: 's', minute: 'min', hour: 'h' } as const;
+
+function unitNumber(locale: string, value: number, unit: keyof typeof TIME_SYMBOLS, digits: number): string {
+  if (locale.startsWith('zh')) {
+    const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits } as const;
+    return numberFormat(locale, options).format(value);
+  }
+  const number = numberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  return `${number}\u00a0${TIME_SYMBOLS[unit]}`;
 }
 
-/** Milliseconds → "8 ms", "0.9s", "12s", "2m 5s", "1h 4m". */
+/** Milliseconds → "8 ms", "0.9 s", "12 s", "2 min 5 s", "1 h 4 min". */
 export function formatDuration(locale: string, milliseconds: number): string {
   if (milliseconds < 100) return unitNumber(locale, milliseconds, 'millisecond', milliseconds < 10 ? 1 : 0);
   const seconds = milliseconds / 1000;

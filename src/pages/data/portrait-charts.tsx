@@ -6,7 +6,6 @@ import { Histogram } from '../../viz/histogram.tsx';
 import { LongTail } from '../../viz/long-tail.tsx';
 import { OverTime } from '../../viz/over-time.tsx';
 import type { DatasetSummary, Histogram as HistogramData } from '../../worker/api.ts';
-import styles from './data.module.css';
 
 /** "1", "2", "3–4", "5–8", "9+": bins of whole numbers from their lower edges. */
 export function countBins(format: Format, edges: readonly number[]): string[] {
@@ -54,7 +53,7 @@ export function PortraitCharts({ summary, words }: { readonly summary: DatasetSu
   const { longTail, overTime, topTenthShare } = summary;
   const busiest = overTime ? overTime.counts.indexOf(Math.max(...overTime.counts)) : -1;
   return (
-    <div className={styles.pair}>
+    <>
       {summary.ratingHistogram.counts.length > 0 ? (
         <Card>
           <Ratings summary={summary} />
@@ -86,6 +85,6 @@ export function PortraitCharts({ summary, words }: { readonly summary: DatasetSu
           />
         </Card>
       ) : null}
-    </div>
+    </>
   );
 }

@@ -93,19 +93,21 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
         </Figures>
       </Card>
       <ReportCard report={summary.report} />
-      <PortraitCharts summary={summary} words={words} />
-      <Card title={t('data:readAs.title')}>
-        <dl className={styles.roles}>
-          <dt>{t('data:readAs.feedback')}</dt>
-          <dd>{t(`data:feedback.${summary.feedback}`)}</dd>
-          {roles.map((role) => (
-            <div key={role} style={{ display: 'contents' }}>
-              <dt>{t(`data:roles.${role}`)}</dt>
-              <dd translate="no">{summary.roles[role]?.join(', ')}</dd>
-            </div>
-          ))}
-        </dl>
-      </Card>
+      <div className={styles.pair}>
+        <PortraitCharts summary={summary} words={words} />
+        <Card title={t('data:readAs.title')}>
+          <dl className={styles.roles}>
+            <dt>{t('data:readAs.feedback')}</dt>
+            <dd>{t(`data:feedback.${summary.feedback}`)}</dd>
+            {roles.map((role) => (
+              <div key={role} style={{ display: 'contents' }}>
+                <dt>{t(`data:roles.${role}`)}</dt>
+                <dd translate="no">{summary.roles[role]?.join(', ')}</dd>
+              </div>
+            ))}
+          </dl>
+        </Card>
+      </div>
     </Page>
   );
 }

@@ -39,7 +39,7 @@ export function EngineChip() {
   const chosen = report?.chosen ?? null;
   const onGpu = chosen?.kind === 'webgpu' || chosen?.kind === 'webgl';
   return (
-    <Popover opened={open} onChange={setOpen} width={360} position="bottom-start" withinPortal trapFocus returnFocus>
+    <Popover opened={open} onChange={setOpen} width={420} position="bottom-start" withinPortal trapFocus returnFocus>
       <Popover.Target>
         <ChipButton onClick={() => setOpen(!open)} aria-haspopup="dialog" aria-expanded={open}>
           <Dot tone={chosen ? 'good' : error ? 'bad' : 'plain'} />
