@@ -140,6 +140,8 @@ export interface ComputeDevice {
   topK(request: TopKRequest): Promise<TopKResult>;
   /** A (m × k) times B (n × k) transposed: m × n, row-major. */
   dots(a: Float32Array, b: Float32Array, factors: number): Promise<Float32Array>;
+  /** Makes the hardware go away, as a driver reset would: for the recovery drill. Absent where nothing can be lost. */
+  simulateLoss?(): void;
   destroy(): void;
 }
 

@@ -3,7 +3,7 @@
  * the bench. Everything it offers the page can do too; it opens no door to the outside.
  */
 import { engine, prepareEngine } from './engine.ts';
-import { changeProposal, confirmImport, openFiles, openSample, useProject } from './project.ts';
+import { cancelImport, changeProposal, confirmImport, openFiles, openSample, useProject } from './project.ts';
 import { keepProject } from './saving.ts';
 import { train, useTraining } from './training.ts';
 
@@ -14,6 +14,7 @@ export const studioConsole = {
   openSample,
   changeProposal,
   confirmImport,
+  cancelImport,
   train,
   /** Resolves when everything so far is kept. */
   saved: keepProject,

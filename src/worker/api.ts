@@ -321,6 +321,9 @@ export interface EngineApi {
   /** Runs the self-test of one device and measures its speed. */
   testDevice(kind: DeviceKind): Promise<DeviceFinding>;
 
+  /** Makes the GPU in use go away, as a driver reset would: for the drill and its tests. Nothing happens on a processor. */
+  loseDevice(): Promise<void>;
+
   inspect(inputs: readonly ImportInput[], onProgress: OnProgress, signal: AbortSignal): Promise<ImportProposal>;
   /** The proposal again after the person changed how a table is read, what it is for, or what a column means. */
   reinspect(change: ProposalChange): Promise<ImportProposal>;

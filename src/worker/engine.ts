@@ -37,6 +37,10 @@ export function createEngine(): EngineApi {
     chooseDevice: devices.choose,
     testDevice: devices.test,
 
+    async loseDevice() {
+      (await devices.current()).simulateLoss?.();
+    },
+
     inspect: importing.inspect,
     reinspect: importing.reinspect,
     load: importing.load,

@@ -1,0 +1,148 @@
+import { chromium, expect, type Page, test } from '@playwright/test';
+import { CHROMIUM_ARGS_NO_GPU, findChromium } from '../scripts/chromium.ts';
+import { giveFiles, openStudio, snapshot, trainOne, waitForImport, waitForRuns } from './studio.ts';
+import { ratingCsv, SMALL } from './synthetic.ts';
+
+const DEVICES = ['webgpu', 'webgl', 'wasm', 'reference'] as const;
+
+interface Figures {
+  readonly rmse: number;
+  readonly recall10: number;
+  readonly neuralRmse: number;
+  /** Ten things for each of ten customers. */
+  readonly lists: readonly (readonly string[])[];
+  /** Predicted stars beside them. */
+  readonly stars: readonly (readonly number[])[];
+}
+
+async function figuresOn(page: Page, device: (typeof DEVICES)[number]): Promise<Figures> {
+  await openStudio(page, `device=${device}&story=off`);
+  const report = await page.evaluate(() => window.tastemaker.engine().engine());
+  expect(report.chosen.kind).toBe(device);
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+  await waitForImport(page);
+  const factorization = await trainOne(page, 'mf');
+  expect(factorization.device.kind).toBe(device);
+  const answers = await page.evaluate(async () => {
+    const engine = window.tastemaker.engine();
+    return Promise.all(
+      Array.from({ length: 10 }, (_, at) =>
+        engine.recommend({ customer: at * 7, whatIf: { liked: [], disliked: [] }, count: 10, run: null }),
+      ),
+    );
+  });
+  const neural = await trainOne(page, 'neumf');
+  expect(neural.device.kind).toBe(device);
+  return {
+    rmse: factorization.rmse ?? Number.NaN,
+    recall10: factorization.recall10,
+    neuralRmse: neural.rmse ?? Number.NaN,
+    lists: answers.map(({ items }) => items.map(({ product }) => product.id)),
+    stars: answers.map(({ items }) => items.map(({ stars }) => stars ?? Number.NaN)),
+  };
+}
+
+test('all four devices train the same models', async ({ page }) => {
+  test.setTimeout(300_000);
+  const all = new Map<string, Figures>();
+  for (const device of DEVICES) all.set(device, await figuresOn(page, device));
+  const reference = all.get('reference') as Figures;
+  expect(reference.rmse).toBeLessThan(1);
+  for (const device of DEVICES) {
+    const { rmse, recall10, neuralRmse, lists, stars } = all.get(device) as Figures;
+    expect(Math.abs(rmse - reference.rmse), `${device} rmse`).toBeLessThan(0.001);
+    expect(Math.abs(recall10 - reference.recall10), `${device} recall`).toBeLessThan(0.005);
+    expect(Math.abs(neuralRmse - reference.neuralRmse), `${device} neural rmse`).toBeLessThan(0.005);
+    const same = lists.filter((list, at) => new Set([...list, ...reference.lists[at]]).size <= 11).length;
+    expect(same, `${device} lists`).toBeGreaterThanOrEqual(9);
+    stars.forEach((row, at) => {
+      row.forEach((value, place) => {
+        if (lists[at][place] === reference.lists[at][place]) {
+          expect(Math.abs(value - reference.stars[at][place])).toBeLessThan(0.01);
+        }
+      });
+    });
+  }
+});
+
+test('a software GPU is not taken for a GPU, and without any the engine says so', async () => {
+  const browser = await chromium.launch({
+    executablePath: findChromium() ?? undefined,
+    args: [...CHROMIUM_ARGS_NO_GPU, '--disable-gpu'],
+  });
+  try {
+    const page = await browser.newPage({ baseURL: test.info().project.use.baseURL });
+    await openStudio(page, 'story=off');
+    const report = await page.evaluate(() => window.tastemaker.engine().engine());
+    expect(report.chosen.kind).toBe('wasm');
+    expect(report.findings.find(({ kind }) => kind === 'webgpu')?.state).toBe('missing');
+    await expect(page.getByRole('button', { name: /CPU/ })).toBeVisible();
+  } finally {
+    await browser.close();
+  }
+});
+
+test('automatic choice on a software GPU is the processor', async ({ page }) => {
+  await openStudio(page, 'story=off');
+  const report = await page.evaluate(() => window.tastemaker.engine().engine());
+  expect(report.findings.find(({ kind }) => kind === 'webgpu')?.state).toBe('software');
+  expect(report.chosen.kind).toBe('wasm');
+  expect(report.isolated).toBe(true);
+});
+
+for (const device of ['webgpu', 'webgl'] as const) {
+  test(`losing the ${device} device in mid-training goes on from the last epoch, with one sentence`, async ({
+    page,
+  }) => {
+    await openStudio(page, `device=${device}&story=off`);
+    await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+    await waitForImport(page);
+    await page.evaluate(() => {
+      const studio = window.tastemaker;
+      void studio.train('mf', 'balanced', { epochs: 40, patience: 100 });
+      const lose = () => {
+        const epochs = studio.training().live?.epochs.length ?? 0;
+        if (epochs >= 2) void studio.engine().loseDevice();
+        else setTimeout(lose, 20);
+      };
+      lose();
+    });
+    const { runs } = await waitForRuns(page, 1);
+    const [run] = runs;
+    expect(run.device.kind).not.toBe(device);
+    const taste = run.epochs.filter(({ head }) => head === 'taste').map(({ epoch }) => epoch);
+    // Every epoch once and in order: nothing was trained twice, nothing skipped.
+    expect(taste).toEqual(taste.map((_, at) => at + 1));
+    expect(run.rmse).toBeLessThan(1);
+    await expect(page.getByText(/nothing was lost|Nothing is lost|goes on/i).first()).toBeVisible();
+    expect((await snapshot(page)).error).toBeNull();
+  });
+}
+
+test('pause holds the epochs still, stop keeps the best so far, and another run follows', async ({ page }) => {
+  await openStudio(page, 'device=reference&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv({ ...SMALL, customers: 600, products: 300 }) }]);
+  await waitForImport(page);
+  await page.evaluate(() => {
+    window.location.hash = '#/train';
+    void window.tastemaker.train('mf', 'best', { epochs: 400, patience: 400 });
+  });
+  await expect
+    .poll(() => page.evaluate(() => window.tastemaker.training().live?.epochs.length ?? 0))
+    .toBeGreaterThan(1);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.waitForTimeout(600);
+  const held = await page.evaluate(() => window.tastemaker.training().live?.epochs.length ?? 0);
+  await page.waitForTimeout(800);
+  expect(await page.evaluate(() => window.tastemaker.training().live?.epochs.length ?? 0)).toBe(held);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect
+    .poll(() => page.evaluate(() => window.tastemaker.training().live?.epochs.length ?? 0))
+    .toBeGreaterThan(held);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  const { runs } = await waitForRuns(page, 1);
+  expect(runs[0].stopped).toBe(true);
+  expect(runs[0].rmse).toBeLessThan(1.2);
+  const next = await trainOne(page, 'mf');
+  expect(next.stopped).toBe(false);
+});
