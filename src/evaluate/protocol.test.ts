@@ -7,6 +7,7 @@ import type { Ratings } from '../data/ratings.ts';
 import { hasFixedSplit, ratingsFromPairs, readPairs } from '../models/fixed-split.testing.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfTaste } from '../models/mf-taste.ts';
+import { MfTasteModel } from '../models/mf-taste-model.ts';
 import { plantedRatings, splitOff } from '../models/planted.testing.ts';
 import type { EpochEvent, FitContext, Model } from '../models/recommender.ts';
 import { type HeadPlan, planHead } from './head-plan.ts';
@@ -239,16 +240,16 @@ describe.skipIf(!hasFixedSplit('ml-100k'))('MovieLens 100K, fixed 90/10 (skipped
   test('Balanced reaches the figures of the issue, and its intervals hold what they promise', async () => {
     const test_ = readPairs('ml-100k', 'test');
     const ratings = ratingsFromPairs(readPairs('ml-100k', 'train'), 943, 1682);
-    const plan = planHead(mfTaste, 'balanced', {}, 1);
+    const plan = planHead(mfTaste, 'balanced', { epochs: 7 }, 1);
     const { figures, taste: model } = await runTrial(
       request({ data: { train: ratings, test: test_ }, taste: plan, choice: null, serve: false }),
     );
     expect(figures.rmse).toBeLessThan(0.915);
     expect(figures.baselineRmse).toBeGreaterThan(0.93);
-    if (!model || !('ratingInterval' in model)) throw new TypeError('a factorization gives intervals');
-    const foldable = model as Awaited<ReturnType<typeof mfTaste.fit>>['model'];
+    const foldable = model as MfTasteModel;
+    expect(foldable).toBeInstanceOf(MfTasteModel);
     let inside = 0;
-    const sample = 1000;
+    const sample = 400;
     for (let p = 0; p < sample; p++) {
       const user = test_.users[p];
       const { pointers, indices, values } = ratings.byUser;
@@ -256,10 +257,10 @@ describe.skipIf(!hasFixedSplit('ml-100k'))('MovieLens 100K, fixed 90/10 (skipped
         items: indices.subarray(pointers[user], pointers[user + 1]),
         values: values.subarray(pointers[user], pointers[user + 1]),
       };
-      const [stars] = foldable.predictFor(foldable.foldIn(history), test_.items.subarray(p, p + 1));
+      const { stars } = foldable.appraise(history, test_.items[p]);
       if (Math.abs(stars - test_.values[p]) <= foldable.ratingInterval(history, test_.items[p])) inside++;
     }
-    expect(inside / sample).toBeGreaterThan(0.87);
-    expect(inside / sample).toBeLessThan(0.93);
+    expect(inside / sample).toBeGreaterThan(0.86);
+    expect(inside / sample).toBeLessThan(0.94);
   });
 });

@@ -145,10 +145,17 @@ export class MfTasteModel implements FoldableTaste {
 
   /** z_iᵀ A⁻¹ z_i: how little this history says about this thing, in units of σ². */
   leverage(history: History, item: number): number {
-    const { cholesky } = this.#solve(history);
+    return this.appraise(history, item).leverage;
+  }
+
+  /** Clipped stars and leverage of one thing from one solve. */
+  appraise(history: History, item: number): { readonly stars: number; readonly leverage: number } {
+    const { factors, mean, itemBias } = this.#parts;
+    const { cholesky, solution } = this.#solve(history);
+    const stars = this.#clip(mean + itemBias[item] + this.#dotExtended(solution, item));
     const weights = this.#extended(item);
-    solveCholesky(cholesky, this.#parts.factors + 1, weights);
-    return this.#dotExtended(weights, item);
+    solveCholesky(cholesky, factors + 1, weights);
+    return { stars, leverage: this.#dotExtended(weights, item) };
   }
 
   toBytes(): Uint8Array {
