@@ -7,6 +7,7 @@
  * expectation, not a measurement; the self-test's speed stands on the engine card beside each device.
  */
 import { AppError } from '../base/error.ts';
+import type { EscapeAttempt } from '../base/escape.ts';
 import { type ComputeDevice, DEVICE_KINDS, type DeviceFinding, type DeviceKind } from './device.ts';
 import { createReferenceDevice } from './reference/device.ts';
 
@@ -59,6 +60,11 @@ export async function openDevice(kind: DeviceKind, options: OpenOptions = {}): P
     default:
       throw new AppError('deviceMissing', { device: String(kind satisfies never) });
   }
+}
+
+/** For the privacy proof: what the compute threads answer when each is asked to reach `address`, thread by thread. */
+export async function threadsTryToEscape(address: string): Promise<EscapeAttempt[][]> {
+  return (await import('./wasm/threads.ts')).helpersTryToEscape(address);
 }
 
 /** The best device to start with; the reference device where there is nothing better. */

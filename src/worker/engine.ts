@@ -1,6 +1,7 @@
 /** The engine: the rooms behind `EngineApi`, put together. */
 import { AppError } from '../base/error.ts';
 import { tryToEscape } from '../base/escape.ts';
+import { threadsTryToEscape } from '../compute/detect.ts';
 import { mostSimilar } from '../insight/most-similar.ts';
 import { pairDetail } from '../insight/pair-detail.ts';
 import { eraseProject } from '../storage/opfs.ts';
@@ -113,7 +114,10 @@ export function createEngine(): EngineApi {
       return requests.count();
     },
     async tryToGetOut(address) {
-      return (await tryToEscape(address)).map((attempt) => ({ from: 'engine', ...attempt }));
+      const [own, threads] = await Promise.all([tryToEscape(address), threadsTryToEscape(address)]);
+      return [own, ...threads].flatMap((attempts, thread) =>
+        attempts.map((attempt) => ({ from: thread === 0 ? 'engine' : `thread ${thread}`, ...attempt })),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
 /** One helping thread: instantiates the kernels on every session's memory it is told of, and helps when called. */
+import { tryToEscape } from '../../base/escape.ts';
 import { help, instantiate, type Kernels } from './control.ts';
 import type { ThreadMessage, ThreadReply } from './threads.ts';
 
@@ -18,5 +19,7 @@ self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
     if (session) help(session.memory, session.kernels, thread);
   } else if (data.type === 'close') {
     sessions.delete(data.session);
+  } else if (data.type === 'escape') {
+    void tryToEscape(data.address).then((attempts) => data.answer.postMessage(attempts));
   }
 };

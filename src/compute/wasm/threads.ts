@@ -1,3 +1,4 @@
+import type { EscapeAttempt } from '../../base/escape.ts';
 import { loadModule } from './load.ts';
 import { hasThreads } from './support.ts';
 
@@ -5,7 +6,8 @@ export type ThreadMessage =
   | { readonly type: 'start'; readonly thread: number; readonly module: WebAssembly.Module }
   | { readonly type: 'open'; readonly session: number; readonly memory: WebAssembly.Memory }
   | { readonly type: 'help'; readonly session: number }
-  | { readonly type: 'close'; readonly session: number };
+  | { readonly type: 'close'; readonly session: number }
+  | { readonly type: 'escape'; readonly address: string; readonly answer: MessagePort };
 export type ThreadReply = 'ready';
 
 /** A worker that has not answered by then is done without. */
@@ -43,6 +45,24 @@ export async function helpers(count: number): Promise<Worker[]> {
   while (starting.length < count) starting.push(start(starting.length + 1));
   const started = await Promise.all(starting.slice(0, count));
   return started.filter((worker) => worker !== null);
+}
+
+/** The privacy proof: every helping worker tries to get out, and says what became of it. In order of the threads. */
+export async function helpersTryToEscape(address: string): Promise<EscapeAttempt[][]> {
+  const started = (await Promise.all(starting)).filter((worker) => worker !== null);
+  return Promise.all(
+    started.map(
+      (worker) =>
+        new Promise<EscapeAttempt[]>((resolve) => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = ({ data }: MessageEvent<EscapeAttempt[]>) => {
+            port1.close();
+            resolve(data);
+          };
+          worker.postMessage({ type: 'escape', address, answer: port2 } satisfies ThreadMessage, [port2]);
+        }),
+    ),
+  );
 }
 
 /** One session's memory as the workers know it. */
