@@ -38,7 +38,7 @@ const SIZES: Readonly<Record<Preset, Pick<MfChoiceOptions, 'factors' | 'epochs'>
 };
 
 /**
- * Chosen on validation parts of eight data sets from 10,000 to a million pairs: with regularization per typical
+ * Chosen on held-out parts of seven data sets from 10,000 to a million pairs: with regularization per typical
  * row, 5 suits small ones and 8 to 11 a million pairs, whatever the shape of the catalogue (as a fixed multiple
  * of n + α₀N, 0.007 cost a quarter of the recall on 17,632 artists).
  */
