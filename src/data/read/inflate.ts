@@ -1,3 +1,4 @@
+import { FlateErrorCode, Gunzip, Inflate } from 'fflate';
 import { AppError } from '../../base/error.ts';
 import type { ByteSource } from './byte-source.ts';
 
@@ -95,7 +96,6 @@ async function* nativePieces(packed: ByteSource, format: CompressionFormat): Asy
 }
 
 async function* fflatePieces(packed: ByteSource, options: InflateOptions): AsyncGenerator<Uint8Array> {
-  const { Gunzip, Inflate, FlateErrorCode } = await import('fflate');
   const out: Uint8Array[] = [];
   let ended = false;
   const engine = options.format === 'gzip' ? new Gunzip() : new Inflate();

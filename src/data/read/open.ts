@@ -135,6 +135,7 @@ async function openSource(
     case 'text':
       opening.tables.push(await openCsv(source, id, name, id));
       return;
+    // The readers of rarer formats are loaded when one appears, or beforehand (worker/preload.ts), libraries included.
     case 'json': {
       const { openJson } = await import('./json.ts');
       opening.tables.push(await openJson(source, id, name, id));

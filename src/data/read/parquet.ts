@@ -1,4 +1,5 @@
-import type { SchemaElement } from 'hyparquet';
+import { parquetMetadataAsync, parquetRead, parquetSchema, type SchemaElement } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
 import { AppError, throwIfAborted } from '../../base/error.ts';
 import { PREVIEW_ROWS, type RowBatch, type TableSource } from '../table.ts';
 import { BATCH_ROWS, BatchBuilder } from './batch-builder.ts';
@@ -14,10 +15,6 @@ import { previewOf } from './preview.ts';
 export async function openParquet(blob: Blob, id: string, name: string): Promise<TableSource> {
   const magic = await blob.slice(Math.max(0, blob.size - 4)).text();
   if (magic !== 'PAR1' || blob.size < 12) throw new AppError('fileTruncated', { file: id });
-  const [{ parquetRead, parquetMetadataAsync, parquetSchema }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
   const file = {
     byteLength: blob.size,
     slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),

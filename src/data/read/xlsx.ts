@@ -1,3 +1,4 @@
+import readXlsx from 'read-excel-file/universal';
 import { AppError } from '../../base/error.ts';
 import type { TableSource } from '../table.ts';
 import { cellText, dateText } from './cell-text.ts';
@@ -23,7 +24,6 @@ export async function openXlsx(
     const [neededMb, limitMb] = [unfolded, MAX_WORKBOOK_BYTES].map((bytes) => Math.ceil(bytes / 2 ** 20));
     throw new AppError('fileTooLarge', { file: id, neededMb, limitMb });
   }
-  const { default: readXlsx } = await import('read-excel-file/universal');
   // Numbers come as the text Excel wrote, up to 17 digits; the shortest text of the same number is what was typed.
   const options = { trim: false, parseNumber: (text: string) => String(Number(text)) };
   let sheets: { readonly sheet: string; readonly data: readonly (readonly unknown[])[] }[];
