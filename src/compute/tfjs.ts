@@ -47,8 +47,10 @@ export interface TfjsRuntime {
   batchRows(tableRows: number, capacity: number): BatchRows;
   /** The values of a tensor, read asynchronously. Rejects with `deviceLost` instead of waiting for ever. */
   read(tensor: import('@tensorflow/tfjs-core').Tensor): Promise<Float32Array>;
-  /** Waits until `work` is done or the device is lost (then rejects with `deviceLost`). */
+  /** Waits until `work` is done or the device is lost; whatever a lost device makes it reject with becomes `deviceLost`. */
   guard<T>(work: Promise<T>): Promise<T>;
+  /** The reason behind something thrown by device work: `deviceLost` where that is what happened, else itself. */
+  reasonFor(thrown: unknown): Promise<unknown>;
   /** Lets go of the backend; the last one to do so on a GPU frees it. May be called twice. */
   destroy(): void;
 }
@@ -58,6 +60,13 @@ interface Shared {
   readonly backend: Promise<TfjsBackend>;
   users: number;
   gone: AppError | null;
+}
+
+/** How long a failure waits to learn whether the device has gone: the loss is told a moment later. */
+const LOSS_NOTICE_MS = 1000;
+
+function isGpu(kind: DeviceKind): boolean {
+  return kind === 'webgpu' || kind === 'webgl';
 }
 
 /** One backend per kind of device. CPU backends stay for good (their heap cannot be given back). */
@@ -81,7 +90,7 @@ function start(host: TfjsHost): Promise<TfjsBackend> {
 
 function share(host: TfjsHost): Shared {
   const kind = host.info.kind;
-  const gpu = kind === 'webgpu' || kind === 'webgl';
+  const gpu = isGpu(kind);
   const found = open.get(kind);
   if (found && !found.gone && (!gpu || found.host === host)) return found;
   // The earlier GPU backend belongs to another (perhaps lost) device: whoever still uses it is told.
@@ -117,10 +126,16 @@ export async function openTfjs(host: TfjsHost): Promise<TfjsRuntime> {
   const check = () => {
     if (shared.gone) throw shared.gone;
   };
+  const reasonFor = async (thrown: unknown): Promise<unknown> => {
+    if (!shared.gone && isGpu(kind)) {
+      await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS))]);
+    }
+    return shared.gone ?? thrown;
+  };
   const guard = <T>(work: Promise<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       lost.then(reject);
-      work.then(resolve, (error) => reject(shared.gone ?? error));
+      work.then(resolve, async (thrown) => reject(await reasonFor(thrown)));
     });
 
   const activate = () => {
@@ -146,12 +161,12 @@ export async function openTfjs(host: TfjsHost): Promise<TfjsRuntime> {
       return (await guard(tensor.data())) as Float32Array;
     },
     guard,
+    reasonFor,
     destroy() {
       if (destroyed) return;
       destroyed = true;
       shared.users--;
-      const gpu = kind === 'webgpu' || kind === 'webgl';
-      if (shared.users > 0 || !gpu || open.get(kind) !== shared) return;
+      if (shared.users > 0 || !isGpu(kind) || open.get(kind) !== shared) return;
       open.delete(kind);
       shared.gone ??= new AppError('deviceLost', { device: kind });
       backend.destroy();

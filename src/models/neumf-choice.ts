@@ -111,6 +111,8 @@ export class NeuMfChoiceModel implements ChoiceModel {
           const { items } = this.shape;
           for (let at = 0; at < block.length; at++) take(from + at, scores.subarray(at * items, (at + 1) * items));
         }
+      } catch (thrown) {
+        throw await runtime.reasonFor(thrown);
       } finally {
         scorer.destroy();
       }

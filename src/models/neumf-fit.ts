@@ -25,7 +25,9 @@ export interface NeuMfTraining {
   figureOn(pairs: Pairs | undefined): ((weights: NeuMfWeights) => Promise<number>) | null;
 }
 
+/** Throws RangeError for an odd embedding width: the tower halves it. */
 export function shapeOf(ratings: Ratings, options: NeuMfOptions): NeuMfShape {
+  if (options.embedding % 2 !== 0) throw new RangeError(`NeuMF embedding width ${options.embedding} is not even`);
   return { users: ratings.byUser.rows, items: ratings.byItem.rows, embedding: options.embedding };
 }
 
@@ -75,29 +77,36 @@ async function startSession(
   );
   if (from) network.restore(from);
   let epoch = from ? (resumeFrom?.epoch ?? 0) : 0;
-  const first = epoch + 1;
   const stepsPerEpoch = Math.ceil(examples.count / options.batchSize);
+
+  const trainEpoch = async (): Promise<number | null> => {
+    const learningRate = options.learningRate * options.decay ** (epoch - 1);
+    let step = (epoch - 1) * stepsPerEpoch;
+    let seen = 0;
+    for (const batch of examples.epoch(epoch)) {
+      await network.train(batch, ++step, learningRate);
+      seen += batch.count;
+      if (step % BATCHES_PER_TURN !== 0) continue;
+      await yieldToEvents();
+      await gate?.();
+      if (!signal?.aborted) continue;
+      // Stopped in the middle: the whole epochs before are the model; in the first one, what there is.
+      if (epoch > 1) return null;
+      break;
+    }
+    return chart((await network.takeLoss()) / seen);
+  };
 
   return {
     async sweep() {
       epoch++;
-      const learningRate = options.learningRate * options.decay ** (epoch - 1);
-      let step = (epoch - 1) * stepsPerEpoch;
-      let seen = 0;
-      for (const batch of examples.epoch(epoch)) {
-        await network.train(batch, ++step, learningRate);
-        seen += batch.count;
-        if (step % BATCHES_PER_TURN !== 0) continue;
-        await yieldToEvents();
-        await gate?.();
-        if (!signal?.aborted) continue;
-        // Stopped in the middle: the whole epochs before are the model; in the first one, what there is.
-        if (epoch > 1 || epoch > first) return null;
-        break;
+      try {
+        return await trainEpoch();
+      } catch (thrown) {
+        throw await runtime.reasonFor(thrown);
       }
-      return chart((await network.takeLoss()) / seen);
     },
-    state: () => network.state(),
+    state: () => runtime.guard(network.state()),
     destroy() {
       network.destroy();
       runtime.destroy();

@@ -27,7 +27,7 @@ export function cpuTable(tf: Tf, values: Float32Array, rows: number, width: numb
     first: new Float32Array(rows * width),
     second: new Float32Array(rows * width),
   };
-  const sum = new Float32Array(width);
+  const sum = new Float64Array(width);
   // tfjs' wasm backend copies what it is given, its cpu backend keeps it: the latter needs fresh arrays.
   const copies = tf.getBackend() === 'wasm';
   let scratch = new Float32Array(0);
