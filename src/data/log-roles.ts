@@ -73,7 +73,7 @@ export function readAsLog(preview: TablePreview): LogReading {
     profiles,
     score: logScore(columns, profiles, named),
     named,
-    ambiguous: rivals(candidates, preview),
+    ambiguous: rivals(candidates, columns, preview),
   };
 }
 
@@ -252,8 +252,14 @@ function logScore(columns: readonly ColumnRole[], profiles: readonly ColumnProfi
   return describes ? score - (measure > 0 ? 1.2 : 2) : score;
 }
 
-function rivals(candidates: readonly Candidate[], preview: TablePreview): readonly [string, string] | null {
-  const ratings = candidates.filter((candidate) => candidate.role === 'rating');
+/** Rating columns that are about equally likely; a column needed as an id is no rival. */
+function rivals(
+  candidates: readonly Candidate[],
+  columns: readonly ColumnRole[],
+  preview: TablePreview,
+): readonly [string, string] | null {
+  const isId = ({ column }: Candidate) => columns[column].role === 'customer' || columns[column].role === 'product';
+  const ratings = candidates.filter((candidate) => candidate.role === 'rating' && !isId(candidate));
   if (ratings.length < 2 || ratings[0].confidence - ratings[1].confidence > CLOSE) return null;
   const [first, second] = ratings.slice(0, 2).sort((a, b) => a.column - b.column);
   return [columnName(preview, first.column), columnName(preview, second.column)];

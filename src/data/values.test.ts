@@ -44,6 +44,7 @@ describe('parseNumber', () => {
     'abc',
     'NaN',
     'Infinity',
+    '1e39',
     '-Infinity',
     'N/A',
     '#N/A',

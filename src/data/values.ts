@@ -66,7 +66,8 @@ function parseNumberSlowly(text: string, decimalComma: boolean): number {
   const plain = normalizeSeparators(rest, decimalComma);
   if (plain === null || !PLAIN.test(plain)) return Number.NaN;
   const value = Number(plain);
-  return Number.isFinite(value) ? sign * value * scale : Number.NaN;
+  // Columns hold 32-bit numbers; what does not fit there is no quantity anyone means.
+  return Number.isFinite(Math.fround(value)) ? sign * value * scale : Number.NaN;
 }
 
 /** Digits with at most one dot, or null where the separators make no sense. */
