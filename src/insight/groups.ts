@@ -10,7 +10,7 @@ export interface GroupSpan {
 const MOST_GROUPS = 9;
 /** A group is at least this many rows, and at least this share of the map: smaller ones cannot be seen or named. */
 const SMALLEST_GROUP = 3;
-const SMALLEST_SHARE = 1 / 40;
+const SMALLEST_SHARE = 1 / 30;
 /** What one more group has to add, as a share of the best total, to be worth a name. */
 const WORTH_A_NAME = 0.05;
 

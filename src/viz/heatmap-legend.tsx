@@ -1,4 +1,4 @@
-import { IconArrowsMaximize, IconMinus, IconPlus } from '@tabler/icons-react';
+import { IconArrowsMaximize, IconMinus, IconPlus, IconTable } from '@tabler/icons-react';
 import { type ColorScale, cssGradient } from './color-scales.ts';
 import styles from './heatmap.module.css';
 
@@ -59,21 +59,50 @@ export function HeatmapLegend(props: HeatmapLegendProps) {
             <span className={styles.hint}>{texts.hint}</span>
           </div>
           <span className={styles.tools}>
-            <button type="button" className={styles.tool} aria-label={texts.zoomOut} onClick={() => onZoom(-1)}>
+            <button
+              type="button"
+              className={styles.tool}
+              aria-label={texts.zoomOut}
+              title={texts.zoomOut}
+              onClick={() => onZoom(-1)}
+            >
               <IconMinus size={16} stroke={1.5} aria-hidden="true" />
             </button>
-            <button type="button" className={styles.tool} aria-label={texts.zoomIn} onClick={() => onZoom(1)}>
+            <button
+              type="button"
+              className={styles.tool}
+              aria-label={texts.zoomIn}
+              title={texts.zoomIn}
+              onClick={() => onZoom(1)}
+            >
               <IconPlus size={16} stroke={1.5} aria-hidden="true" />
             </button>
-            <button type="button" className={styles.tool} aria-label={texts.showAll} onClick={() => onZoom(0)}>
+            <button
+              type="button"
+              className={styles.tool}
+              aria-label={texts.showAll}
+              title={texts.showAll}
+              onClick={() => onZoom(0)}
+            >
               <IconArrowsMaximize size={15} stroke={1.5} aria-hidden="true" />
+            </button>
+            <button
+              type="button"
+              className={styles.tool}
+              aria-label={texts.asTable}
+              title={texts.asTable}
+              onClick={() => onTable(true)}
+            >
+              <IconTable size={16} stroke={1.5} aria-hidden="true" />
             </button>
           </span>
         </>
       )}
-      <button type="button" className={styles.switch} onClick={() => onTable(!asTable)}>
-        {asTable ? texts.asPicture : texts.asTable}
-      </button>
+      {asTable ? (
+        <button type="button" className={styles.switch} onClick={() => onTable(false)}>
+          {texts.asPicture}
+        </button>
+      ) : null}
     </div>
   );
 }

@@ -67,13 +67,19 @@ describe('the tree', () => {
     expect(tree.depth[0]).toBe(0);
   });
 
-  test('only brackets on screen and large enough to see are drawn', () => {
+  test('only brackets on screen are drawn, from joint to joint', () => {
     const all = visibleBrackets(tree, 100, 400, (y) => y * 100);
     expect(all).toHaveLength(3);
-    expect(all[2]).toMatchObject({ joint: 0, upperY: 100, lowerY: 300 });
+    expect(all[2]).toMatchObject({ joint: 0, upperY: 100, lowerY: 300, upperX: all[0].joint, lowerX: all[1].joint });
     expect(all[0].upperX).toBe(100);
-    expect(visibleBrackets(tree, 100, 400, (y) => y)).toHaveLength(1);
     expect(visibleBrackets(tree, 100, 400, (y) => y * 100 - 250)).toHaveLength(2);
+  });
+
+  test('what is too small to see is one line, and what is left is still one tree', () => {
+    // Two pixels a row: the pairs are four pixels each, the rows of a pair cannot be told apart.
+    const small = visibleBrackets(tree, 100, 8, (y) => 2 * y);
+    expect(small).toEqual([{ joint: 0, upperX: 100, lowerX: 100, upperY: 1, lowerY: 5 }]);
+    expect(visibleBrackets(tree, 100, 4, (y) => y)).toEqual([]);
   });
 
   test('one row alone has no tree', () => {
