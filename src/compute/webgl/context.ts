@@ -35,11 +35,6 @@ export interface Draw {
   readonly target: Target;
 }
 
-/** One value per texel of a run, or part of it. */
-export interface ReadSource {
-  readonly target: Target;
-}
-
 const VERTEX_SHADER = `#version 300 es
 void main() {
   // one triangle that covers everything
@@ -80,11 +75,11 @@ export class GlContext {
     gl.disable(gl.DITHER);
   }
 
-  /** Throws when the context is gone or closed. */
+  /** Throws `deviceLost` when the context is gone, TypeError when the device was destroyed. */
   assertUsable(): void {
     if (!this.#closed && this.gl.isContextLost()) this.#fail();
     if (this.#failure) throw this.#failure;
-    if (this.#closed) throw new AppError('deviceLost', { device: 'webgl' }, { cause: 'device was destroyed' });
+    if (this.#closed) throw new TypeError('the webgl device was destroyed');
   }
 
   /** Compiles a fragment shader body (after the common header) once per source. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeGpuDevice } from '../gpu-suite.ts';
+import { describeGpuDevice } from '../gpu-suite.testing.ts';
+import { GlContext } from './context.ts';
 import { createWebGlDevice, detectWebGl } from './device.ts';
 import { segmentRows } from './side.ts';
+import { allocate } from './textures.ts';
 
 describe('finding WebGL2', () => {
   it('says that the test adapter is made of software', async () => {
@@ -38,6 +40,24 @@ describe('segments of rows', () => {
     const { segments, rowSegments } = segmentRows(pointers);
     expect([...rowSegments]).toEqual([0, 1, 1, 0, 1, 1, 2, 3]);
     expect([...segments]).toEqual([0, 3, 3, 131, 131, 259, 259, 387, 387, 400]);
+  });
+});
+
+describe('running out of memory', () => {
+  it('is refused before the driver is asked', () => {
+    const canvas = new OffscreenCanvas(1, 1);
+    const gl = canvas.getContext('webgl2');
+    if (!gl) throw new Error('no WebGL2');
+    gl.getExtension('EXT_color_buffer_float');
+    const context = new GlContext(canvas, gl);
+    const texels = (context.maxSize + 1) << context.shift;
+    expect(() => allocate(context, (textures) => textures.run('real', texels))).toThrowError(
+      expect.objectContaining({
+        code: 'deviceOutOfMemory',
+        params: { device: 'webgl', neededMb: Math.ceil((texels * 4) / 1024 / 1024) },
+      }),
+    );
+    context.close();
   });
 });
 

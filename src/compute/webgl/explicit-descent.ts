@@ -22,7 +22,7 @@ export async function explicitDescent(context: GlContext, problem: ExplicitProbl
   const userRows = byUser.rows;
   const itemRows = byItem.rows;
 
-  const { users, items, userSide, itemSide, loss, layers, destroy } = allocate(context, (textures) => {
+  const { users, items, userSide, itemSide, loss, layers, session } = allocate(context, (textures) => {
     const users = textures.rows(padRows(initial.userFactors, factors, initial.userBias), userRows, groups);
     const items = textures.rows(padRows(initial.itemFactors, factors, initial.itemBias), itemRows, groups);
     const shared = { kind: 'explicit', groups, mean, unobserved: 0 } as const;
@@ -46,13 +46,13 @@ export async function explicitDescent(context: GlContext, problem: ExplicitProbl
       itemSide,
       loss: createReduction(context, textures, itemSide.squares, itemSide.segments),
       layers: { users: layersOf(users), items: layersOf(items) },
-      destroy: () => textures.destroy(),
+      session: textures,
     };
   });
 
   return {
     async sweep() {
-      context.assertUsable();
+      session.assertUsable();
       userSide.solve();
       itemSide.solve();
       itemSide.measure();
@@ -62,9 +62,10 @@ export async function explicitDescent(context: GlContext, problem: ExplicitProbl
     },
     async predict({ users: rows, items: columns }) {
       checkPairs(rows, columns, userRows, itemRows);
-      return predictPairs(context, { users, items }, mean, rows, columns);
+      return predictPairs(context, { session, users, items }, mean, rows, columns);
     },
     async factors() {
+      session.assertUsable();
       const [user, item] = await readRows(context, [
         { layers: layers.users, rows: userRows },
         { layers: layers.items, rows: itemRows },
@@ -76,6 +77,6 @@ export async function explicitDescent(context: GlContext, problem: ExplicitProbl
         itemBias: biasOf(item, factors),
       };
     },
-    destroy,
+    destroy: () => session.destroy(),
   };
 }

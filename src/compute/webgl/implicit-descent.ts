@@ -50,15 +50,15 @@ export async function implicitDescent(context: GlContext, problem: ImplicitProbl
       observed: createReduction(context, textures, itemSide.squares, itemSide.segments),
       everywhere: createGramProduct(context, textures, userGram.texture, itemGram.texture, groups),
       layers: { users: layersOf(users), items: layersOf(items) },
-      destroy: () => textures.destroy(),
+      session: textures,
     };
   });
-  const { userGram, itemGram, userSide, itemSide, observed, everywhere, layers, destroy } = built;
+  const { userGram, itemGram, userSide, itemSide, observed, everywhere, layers, session } = built;
   itemGram.draw();
 
   return {
     async sweep() {
-      context.assertUsable();
+      session.assertUsable();
       userSide.solve();
       userGram.draw();
       itemSide.solve();
@@ -72,12 +72,13 @@ export async function implicitDescent(context: GlContext, problem: ImplicitProbl
       return { loss: confidence === 0 ? 0 : loss / confidence };
     },
     async factors() {
+      session.assertUsable();
       const [user, item] = await readRows(context, [
         { layers: layers.users, rows: userRows },
         { layers: layers.items, rows: itemRows },
       ]);
       return { userFactors: unpadRows(user, factors, 0), itemFactors: unpadRows(item, factors, 0) };
     },
-    destroy,
+    destroy: () => session.destroy(),
   };
 }

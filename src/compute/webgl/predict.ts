@@ -1,6 +1,6 @@
 import { GROUP } from '../gpu-layout.ts';
 import type { GlContext, Texture } from './context.ts';
-import { allocate } from './textures.ts';
+import { allocate, type TextureSet } from './textures.ts';
 
 /** Pairs sent to the GPU at once (8 MB). */
 const PAIRS_PER_DRAW = 1 << 20;
@@ -36,15 +36,17 @@ void main() {
 /** r̂ for pairs (users[p], items[p]), a sampled dense·dense product. */
 export async function predictPairs(
   context: GlContext,
-  model: { readonly users: Texture; readonly items: Texture },
+  model: { readonly session: TextureSet; readonly users: Texture; readonly items: Texture },
   mean: number,
   users: Uint32Array,
   items: Uint32Array,
 ): Promise<Float32Array> {
-  context.assertUsable();
+  model.session.assertUsable();
   const predictions = new Float32Array(users.length);
   const program = context.program(glsl);
   for (let from = 0; from < users.length; from += PAIRS_PER_DRAW) {
+    // the session may have been ended since the last part
+    model.session.assertUsable();
     const count = Math.min(PAIRS_PER_DRAW, users.length - from);
     const pairs = new Uint32Array(count * 2);
     for (let p = 0; p < count; p++) {

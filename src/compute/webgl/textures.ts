@@ -15,9 +15,16 @@ export class TextureSet {
   readonly #framebuffers: WebGLFramebuffer[] = [];
   /** Bytes of all textures of the set. */
   bytes = 0;
+  #destroyed = false;
 
   constructor(context: GlContext) {
     this.#context = context;
+  }
+
+  /** Throws when the context is gone, TypeError when the set was destroyed. */
+  assertUsable(): void {
+    this.#context.assertUsable();
+    if (this.#destroyed) throw new TypeError('the session was destroyed');
   }
 
   /** A run of `count` texels, with `data` (padded with zeros) where given. */
@@ -96,6 +103,7 @@ export class TextureSet {
   }
 
   destroy(): void {
+    this.#destroyed = true;
     const { gl } = this.#context;
     for (const framebuffer of this.#framebuffers) gl.deleteFramebuffer(framebuffer);
     for (const texture of this.#textures) gl.deleteTexture(texture);

@@ -4,6 +4,18 @@ const BYTES_PER_MB = 1024 * 1024;
 /** How long a failed call waits to learn whether the device has gone: the loss may be told a moment later. */
 const LOSS_NOTICE_MS = 200;
 
+/** Lanes of the workgroups that share one row. */
+export interface Lanes {
+  readonly shortRow: number;
+  readonly longRow: number;
+  readonly selection: number;
+}
+
+/** Hardware: most rows have a few dozen entries and fill 32 lanes; long rows and whole catalogues fill 128. */
+export const WIDE: Lanes = { shortRow: 32, longRow: 128, selection: 128 };
+/** Software runs lanes four at a time and pays for every barrier in each four: seven times faster than WIDE there. */
+export const NARROW: Lanes = { shortRow: 8, longRow: 8, selection: 8 };
+
 /**
  * A GPUDevice together with what every operation on it needs: compiled pipelines, one place where loss and errors
  * arrive, and the translation of both into AppErrors.
@@ -16,7 +28,10 @@ export class GpuContext {
   #closed = false;
   #announce: (error: AppError) => void = () => {};
 
-  constructor(readonly gpu: GPUDevice) {
+  constructor(
+    readonly gpu: GPUDevice,
+    readonly lanes: Lanes,
+  ) {
     this.lost = new Promise((resolve) => {
       this.#announce = resolve;
     });
@@ -32,10 +47,10 @@ export class GpuContext {
     });
   }
 
-  /** Throws when the device is gone or closed. */
+  /** Throws `deviceLost` (or what else went wrong) when the device is gone, TypeError when it was destroyed. */
   assertUsable(): void {
     if (this.#failure) throw this.#failure;
-    if (this.#closed) throw new AppError('deviceLost', { device: 'webgpu' }, { cause: 'device was destroyed' });
+    if (this.#closed) throw new TypeError('the webgpu device was destroyed');
   }
 
   /** Awaits GPU work; whatever it rejects with becomes the reason the device failed, where it has. */
@@ -137,10 +152,16 @@ export class BufferSet {
   readonly #buffers: GPUBuffer[] = [];
   /** Bytes of all buffers of the set. */
   bytes = 0;
-  destroyed = false;
+  #destroyed = false;
 
-  constructor(context: GpuContext) {
+  constructor(readonly context: GpuContext) {
     this.#gpu = context.gpu;
+  }
+
+  /** Throws when the device is gone, TypeError when the set was destroyed. */
+  assertUsable(): void {
+    this.context.assertUsable();
+    if (this.#destroyed) throw new TypeError('the session was destroyed');
   }
 
   /** A storage buffer, zeroed. Throws `deviceOutOfMemory` when it is larger than the device allows. */
@@ -168,7 +189,7 @@ export class BufferSet {
   }
 
   destroy(): void {
-    this.destroyed = true;
+    this.#destroyed = true;
     for (const buffer of this.#buffers) buffer.destroy();
     this.#buffers.length = 0;
   }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeGpuDevice } from '../gpu-suite.ts';
+import { describeGpuDevice, expectParity } from '../gpu-suite.testing.ts';
+import { parityCases, smallCases } from '../parity-cases.ts';
+import { BufferSet, GpuContext, WIDE } from './context.ts';
 import { createWebGpuDevice, detectWebGpu } from './device.ts';
 import { batchRows } from './side.ts';
 
@@ -31,6 +33,37 @@ describe('batches of rows', () => {
     expect(next).toBe(lengths.length);
     // the short rows together; the two huge rows apart, the other long ones with the second
     expect(batches.map(({ count }) => count)).toEqual([4, 1, 3]);
+  });
+});
+
+describe('running out of memory', () => {
+  it('is refused before the driver is asked, and frees what was already there', async () => {
+    const device = await createWebGpuDevice();
+    const context = new GpuContext(device.gpu, WIDE);
+    const buffers = new BufferSet(context);
+    const most = device.gpu.limits.maxStorageBufferBindingSize;
+    const building = context.allocate(buffers, () => {
+      buffers.storage('fits', 1024);
+      return buffers.storage('does not fit', most + 4);
+    });
+    await expect(building).rejects.toMatchObject({
+      code: 'deviceOutOfMemory',
+      params: { device: 'webgpu', neededMb: Math.ceil((most + 4) / 1024 / 1024) },
+    });
+    expect(() => buffers.assertUsable()).toThrow(TypeError);
+    // the device is still good
+    expect(await device.dots(Float32Array.of(3), Float32Array.of(5), 1)).toEqual(Float32Array.of(15));
+    device.destroy();
+  });
+});
+
+describe('workgroups as wide as on hardware', () => {
+  it('solve and select the same', async () => {
+    const device = await createWebGpuDevice({ lanes: WIDE });
+    const long = parityCases().filter(({ name }) => /^explicit: one row of 5,000.* k = 3$|many keys/.test(name));
+    expect(long.length).toBe(2);
+    for (const parity of [...smallCases(), ...long]) await expectParity(device, parity);
+    device.destroy();
   });
 });
 

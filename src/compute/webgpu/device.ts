@@ -1,7 +1,7 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
-import { GpuContext } from './context.ts';
+import { GpuContext, type Lanes, NARROW, WIDE } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { dots } from './matmul.ts';
@@ -61,8 +61,11 @@ export async function detectWebGpu(): Promise<DeviceFinding> {
   }
 }
 
-/** Takes a WebGPU device. Throws `deviceMissing` where there is none. */
-export async function createWebGpuDevice(): Promise<WebGpuDevice> {
+/**
+ * Takes a WebGPU device. Throws `deviceMissing` where there is none. The size of workgroups follows the adapter
+ * (wide on hardware, narrow on software) unless `lanes` asks for one: it changes speed and rounding, nothing else.
+ */
+export async function createWebGpuDevice(options: { readonly lanes?: Lanes } = {}): Promise<WebGpuDevice> {
   const adapter = await requestAdapter();
   if (!adapter) throw new AppError('deviceMissing', { device: 'webgpu' });
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]));
@@ -73,9 +76,10 @@ export async function createWebGpuDevice(): Promise<WebGpuDevice> {
     .catch((cause: unknown) => {
       throw new AppError('deviceMissing', { device: 'webgpu' }, { cause });
     });
-  const context = new GpuContext(gpu);
+  const info = deviceInfo(adapter.info);
+  const context = new GpuContext(gpu, options.lanes ?? (info.software ? NARROW : WIDE));
   return {
-    info: deviceInfo(adapter.info),
+    info,
     gpu,
     adapterInfo: adapter.info,
     lost: context.lost,

@@ -65,7 +65,7 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
 
   return {
     async sweep() {
-      context.assertUsable();
+      buffers.assertUsable();
       users.submit();
       items.submit();
       const encoder = context.gpu.createCommandEncoder({ label: 'loss' });
@@ -76,9 +76,10 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
     },
     async predict({ users: rows, items: columns }) {
       checkPairs(rows, columns, userRows, itemRows);
-      return predictPairs(context, model, { mean, groups }, rows, columns);
+      return predictPairs(buffers, model, { mean, groups }, rows, columns);
     },
     async factors() {
+      buffers.assertUsable();
       const [users, items] = await context.read([
         { buffer: model.userFactors, bytes: userRows * groups * 16 },
         { buffer: model.itemFactors, bytes: itemRows * groups * 16 },

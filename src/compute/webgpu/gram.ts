@@ -1,13 +1,15 @@
 import { type BufferSet, bind, dispatch, type GpuContext } from './context.ts';
 
-const TILE = 16;
+/** Each workgroup of 8 × 8 lanes makes a TILE × TILE block, each lane 4 × 4 cells of it, TILE rows at a time. */
+const TILE = 32;
+const SIDE = 8;
 /** Rows one slice sums before the slices are added up, and the most slices there are. */
 const ROWS_PER_SLICE = 512;
 const MAX_SLICES = 64;
 
 /**
- * A 16 × 16 tile of FᵀF over one slice of rows. Lanes read neighbouring coordinates of a row (coalesced) into
- * workgroup memory and multiply from there. Bindings: params (rows, rows per slice, coordinates), factors, partial Gram matrices.
+ * A tile of FᵀF over one slice of rows. Lanes read neighbouring coordinates of a row (coalesced) into workgroup memory
+ * and multiply from there. Bindings: params (rows, rows per slice, coordinates), factors, partial Gram matrices.
  */
 const tileWgsl = /* wgsl */ `
 @group(0) @binding(0) var<uniform> params: vec4u;
@@ -17,24 +19,47 @@ const tileWgsl = /* wgsl */ `
 var<workgroup> left: array<array<f32, ${TILE}>, ${TILE}>;
 var<workgroup> right: array<array<f32, ${TILE}>, ${TILE}>;
 
-@compute @workgroup_size(${TILE}, ${TILE})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) lane: vec3u) {
-  let column = group.x * ${TILE}u + lane.x;
-  let row = group.y * ${TILE}u + lane.y;
-  let leftColumn = group.y * ${TILE}u + lane.x;
+@compute @workgroup_size(${SIDE}, ${SIDE})
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(local_invocation_id) lane: vec3u,
+  @builtin(local_invocation_index) index: u32,
+) {
   let begin = group.z * params.y;
   let end = min(begin + params.y, params.x);
-  var sum = 0.0;
+  var sums: array<vec4f, 4>;
   for (var start = begin; start < end; start += ${TILE}u) {
-    let source = start + lane.y;
-    let inside = source < end;
-    left[lane.y][lane.x] = select(0.0, factors[source * params.z + leftColumn], inside && leftColumn < params.z);
-    right[lane.y][lane.x] = select(0.0, factors[source * params.z + column], inside && column < params.z);
+    for (var cell = index; cell < ${TILE * TILE}u; cell += ${SIDE * SIDE}u) {
+      let line = cell / ${TILE}u;
+      let f = cell % ${TILE}u;
+      let source = (start + line) * params.z;
+      let row = group.y * ${TILE}u + f;
+      let column = group.x * ${TILE}u + f;
+      let inside = start + line < end;
+      left[line][f] = select(0.0, factors[source + row], inside && row < params.z);
+      right[line][f] = select(0.0, factors[source + column], inside && column < params.z);
+    }
     workgroupBarrier();
-    for (var r = 0u; r < ${TILE}u; r++) { sum += left[r][lane.y] * right[r][lane.x]; }
+    for (var line = 0u; line < ${TILE}u; line++) {
+      let q = vec4f(
+        right[line][lane.x],
+        right[line][lane.x + ${SIDE}u],
+        right[line][lane.x + ${2 * SIDE}u],
+        right[line][lane.x + ${3 * SIDE}u],
+      );
+      for (var r = 0u; r < 4u; r++) { sums[r] += left[line][lane.y + ${SIDE}u * r] * q; }
+    }
     workgroupBarrier();
   }
-  if (row < params.z && column < params.z) { slices[(group.z * params.z + row) * params.z + column] = sum; }
+  for (var r = 0u; r < 4u; r++) {
+    let row = group.y * ${TILE}u + lane.y + ${SIDE}u * r;
+    for (var c = 0u; c < 4u; c++) {
+      let column = group.x * ${TILE}u + lane.x + ${SIDE}u * c;
+      if (row < params.z && column < params.z) {
+        slices[(group.z * params.z + row) * params.z + column] = sums[r][c];
+      }
+    }
+  }
 }
 `;
 

@@ -85,7 +85,7 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
 
   return {
     async sweep() {
-      context.assertUsable();
+      buffers.assertUsable();
       users.submit();
       submit(userGram);
       items.submit();
@@ -96,6 +96,7 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
       return { loss: confidence === 0 ? 0 : loss / confidence };
     },
     async factors() {
+      buffers.assertUsable();
       const [userFactors, itemFactors] = await context.read([
         { buffer: built.userFactors, bytes: userRows * groups * 16 },
         { buffer: built.itemFactors, bytes: itemRows * groups * 16 },

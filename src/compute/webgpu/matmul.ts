@@ -5,8 +5,8 @@ import { BufferSet, bind, dispatch, type GpuContext } from './context.ts';
 /** Each workgroup makes a TILE × TILE block of the result, each lane a 4 × 4 block of it, DEPTH coordinates at a time. */
 const TILE = 64;
 const DEPTH = 16;
-/** Largest result made at once (64 MB): bounds memory and the time of one submit. */
-const CELLS_PER_SUBMIT = 1 << 24;
+/** Largest result made at once (16 MB): bounds memory and the time of one submit. */
+const CELLS_PER_SUBMIT = 1 << 22;
 
 /**
  * A·Bᵀ (+ a bias per row of B), m × n. Both inputs are padded rows of 4·groups coordinates. Every cell sums its

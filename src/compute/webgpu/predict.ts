@@ -1,4 +1,4 @@
-import { BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
+import { BufferSet, bind, dispatch, spread } from './context.ts';
 
 const LANES = 64;
 /** Pairs sent to the GPU at once (8 MB). */
@@ -32,18 +32,21 @@ export interface ModelBuffers {
   readonly itemFactors: GPUBuffer;
 }
 
-/** r̂ for pairs (users[p], items[p]), a sampled dense·dense product. */
+/** r̂ for pairs of a session's model (users[p], items[p]), a sampled dense·dense product. */
 export async function predictPairs(
-  context: GpuContext,
+  session: BufferSet,
   model: ModelBuffers,
   { mean, groups }: { readonly mean: number; readonly groups: number },
   users: Uint32Array,
   items: Uint32Array,
 ): Promise<Float32Array> {
-  context.assertUsable();
+  session.assertUsable();
+  const { context } = session;
   const pipeline = await context.pipeline('predict', wgsl);
   const predictions = new Float32Array(users.length);
   for (let from = 0; from < users.length; from += PAIRS_PER_SUBMIT) {
+    // the session may have been ended since the last part
+    session.assertUsable();
     const count = Math.min(PAIRS_PER_SUBMIT, users.length - from);
     const pairs = new Uint32Array(count * 2);
     for (let p = 0; p < count; p++) {

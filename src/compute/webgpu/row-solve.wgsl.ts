@@ -1,18 +1,16 @@
 /** Rows with at most this many entries keep their residuals in workgroup memory (2 KB). */
 export const SHORT_ROW = 512;
 
-/** Lanes of a workgroup: most rows have a few dozen entries; long ones get more lanes. */
-const SHORT_LANES = 32;
-const LONG_LANES = 128;
-
 /** Groups of four coordinates (512 bytes) that every variant has room for: the usual models share one shader. */
 const USUAL_GROUPS = 32;
 
 export interface RowSolveVariant {
   /** Most groups of four coordinates in a row; see `capacityFor`. */
   readonly capacity: number;
-  /** Rows longer than SHORT_ROW: residuals live in a storage buffer, more lanes. */
+  /** Rows longer than SHORT_ROW: residuals live in a storage buffer. */
   readonly long: boolean;
+  /** Lanes of a workgroup, a multiple of 4. */
+  readonly lanes: number;
   /** `explicit`: mean and biases, weights 1. `implicit`: weights in the entries, targets 1, a Gram matrix. */
   readonly kind: 'explicit' | 'implicit';
 }
@@ -37,13 +35,13 @@ export function capacityFor(groups: number): number {
  * Bindings: 0 params, 1 rows, 2 entries, 3 other factors, 4 own factors, 5 Σ e² by row, then the Gram matrix
  * (implicit), then the long rows' residuals (long): within the 8 storage buffers that every device has.
  */
-export function rowSolveWgsl({ capacity, long, kind }: RowSolveVariant): string {
+export function rowSolveWgsl({ capacity, long, lanes, kind }: RowSolveVariant): string {
   const implicit = kind === 'implicit';
   const only = (condition: boolean, code: string) => (condition ? code : '');
   const residual = long ? 'longResiduals[row.slot + j - row.begin]' : 'residuals[j - row.begin]';
 
   return /* wgsl */ `
-const LANES = ${long ? LONG_LANES : SHORT_LANES}u;
+const LANES = ${lanes}u;
 
 struct Params {
   first: u32, count: u32, across: u32, withLoss: u32, groups: u32,
@@ -142,10 +140,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     leaves[2u * LANES + lane] = c;
     leaves[3u * LANES + lane] = h;
     workgroupBarrier();
-    if (lane < 16u) {
+    for (var root = lane; root < 16u; root += LANES) {
       var sum = vec4f(0.0);
-      for (var at = lane * (LANES / 4u); at < (lane + 1u) * (LANES / 4u); at++) { sum += leaves[at]; }
-      roots[lane] = sum;
+      for (var at = root * (LANES / 4u); at < (root + 1u) * (LANES / 4u); at++) { sum += leaves[at]; }
+      roots[root] = sum;
     }
     workgroupBarrier();
     g = (roots[0] + roots[1]) + (roots[2] + roots[3]);

@@ -91,7 +91,12 @@ export async function compileRowSolve(
   const compile = (long: boolean) =>
     context.pipeline(
       `${kind} rows ${long ? 'long' : 'short'}`,
-      rowSolveWgsl({ capacity: capacityFor(groups), long, kind }),
+      rowSolveWgsl({
+        capacity: capacityFor(groups),
+        long,
+        lanes: long ? context.lanes.longRow : context.lanes.shortRow,
+        kind,
+      }),
     );
   const [short, long] = await Promise.all([compile(false), matrices.some(hasLongRow) ? compile(true) : null]);
   return { short, long };

@@ -5,18 +5,18 @@ import { GROUP, groupsOf, padRows } from '../gpu-layout.ts';
 import { BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
 import { compileMatmul, recordMatmul, rowsPerBlock } from './matmul.ts';
 
-const LANES = 128;
+/** Candidates left after the first look at all lanes' best. */
 const FINALISTS = 8;
 /** Most queries in one block: the abort signal is looked at between blocks. */
 const QUERIES_PER_BLOCK = 4096;
 
 /**
  * The `count` best of each query's scores, a workgroup per query. Every lane keeps the best of its own keys
- * (lane, lane + LANES, …); the best of all lanes is taken `count` times, and only the lane that lost its best looks
- * through its keys again: n + count·n/LANES reads in all. Ties go to the lower index. Scores are overwritten.
+ * (lane, lane + lanes, …); the best of all lanes is taken `count` times, and only the lane that lost its best looks
+ * through its keys again: n + count·n/lanes reads in all. Ties go to the lower index. Scores are overwritten.
  * Bindings: params (queries, keys, count, across), scores, excluded from/to by query, excluded keys, indices, best.
  */
-const wgsl = /* wgsl */ `
+const wgsl = (lanes: number) => /* wgsl */ `
 const LOWEST = -3.4028234e38;
 const NOBODY = 0xffffffffu;
 
@@ -29,7 +29,7 @@ const NOBODY = 0xffffffffu;
 
 struct Candidate { index: u32, score: f32 }
 
-var<workgroup> candidates: array<Candidate, ${LANES}>;
+var<workgroup> candidates: array<Candidate, ${lanes}>;
 var<workgroup> finalists: array<Candidate, ${FINALISTS}>;
 
 fn better(a: Candidate, b: Candidate) -> Candidate {
@@ -40,19 +40,19 @@ fn better(a: Candidate, b: Candidate) -> Candidate {
 // The best key of one lane; in ascending order, so a tie keeps the lower index.
 fn bestOf(base: u32, lane: u32) -> Candidate {
   var found = Candidate(NOBODY, LOWEST);
-  for (var key = lane; key < params.y; key += ${LANES}u) {
+  for (var key = lane; key < params.y; key += ${lanes}u) {
     let score = scores[base + key];
     if (score > found.score) { found = Candidate(key, score); }
   }
   return found;
 }
 
-@compute @workgroup_size(${LANES})
+@compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let query = group.x + group.y * params.w;
   if (query >= params.x) { return; }
   let base = query * params.y;
-  for (var at = pointers[query] + lane; at < pointers[query + 1u]; at += ${LANES}u) {
+  for (var at = pointers[query] + lane; at < pointers[query + 1u]; at += ${lanes}u) {
     scores[base + excluded[at]] = LOWEST;
   }
   storageBarrier();
@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     workgroupBarrier();
     if (lane < ${FINALISTS}u) {
       var found = candidates[lane];
-      for (var at = lane + ${FINALISTS}u; at < ${LANES}u; at += ${FINALISTS}u) {
+      for (var at = lane + ${FINALISTS}u; at < ${lanes}u; at += ${FINALISTS}u) {
         found = better(found, candidates[at]);
       }
       finalists[lane] = found;
@@ -98,7 +98,7 @@ export async function topK(context: GpuContext, request: TopKRequest): Promise<T
   const groups = groupsOf(factors);
   const [matmul, select] = await Promise.all([
     compileMatmul(context, keyBias !== undefined),
-    context.pipeline('top-k', wgsl),
+    context.pipeline('top-k', wgsl(context.lanes.selection)),
   ]);
   const block = Math.min(queryCount, QUERIES_PER_BLOCK, rowsPerBlock(context, keyCount));
   const buffers = new BufferSet(context);
