@@ -144,8 +144,6 @@ describe.skipIf(!there)(`real data in ${there ? 'the data folder' : 'TASTEMAKER_
   it('Online Retail', async () => {
     const data = await drop('online-retail.zip');
     const { report, interactions } = data;
-    expect(size(data)[0]).toBe(541_909);
-    expect(report.reasons.noCustomer).toBe(135_080);
     expect(rolesOf(data, '.csv')).toEqual([
       'order',
       'product',
@@ -160,23 +158,21 @@ describe.skipIf(!there)(`real data in ${there ? 'the data folder' : 'TASTEMAKER_
       certain: true,
       feedback: { feedback: 'implicit', reason: { code: 'quantities' } },
     });
-    // 8,905 of the 9,288 cancellations have a customer; each is netted, rejected, or a copy.
-    const cancelled = [...data.rejected.csv()]
+    // The same rules written a second time in another language gave these figures.
+    expect(size(data)).toEqual([541_909, 4324, 3644]);
+    expect(report).toMatchObject({ kept: 388_335, merged: 5220, netted: 10_222, blank: 0, rejected: 138_132 });
+    expect(report.reasons).toEqual({ noCustomer: 135_080, notAProduct: 2000, cancelsNothing: 1052 });
+    expect(interactions.quantity?.reduce((sum, units) => sum + units, 0)).toBe(4_906_619);
+    expect(data.ratings.byUser.indices.length).toBe(264_686);
+    const unmatched = [...data.rejected.csv()]
       .join('')
       .split('\r\n')
       .filter((line) => line.includes('cancelsNothing'));
-    expect(cancelled.length).toBe(report.reasons.cancelsNothing);
-    expect(cancelled.every((line) => /,C\d+,/.test(line))).toBe(true);
-    expect(report.netted + (report.reasons.cancelsNothing ?? 0)).toBeGreaterThan(8000);
-    expect(report.merged).toBeLessThanOrEqual(5268);
+    expect(unmatched.length).toBe(1052);
+    expect(unmatched.every((line) => /^\d+,cancelsNothing,C\d+,/.test(line))).toBe(true);
     expect(interactions.products.ids).not.toContain('POST');
-    expect(interactions.products.ids).toContain('85123A');
     expect(titleOf(data, '85123A')).toBe('WHITE HANGING HEART T-LIGHT HOLDER');
-    expect(interactions.quantity?.every((units) => units > 0)).toBe(true);
     expect(interactions.customers.attributes[0].name).toBe('Country');
-    // Units netted away on both sides leave the total as it was.
-    const total = interactions.quantity?.reduce((sum, units) => sum + units, 0) ?? 0;
-    expect(total).toBeGreaterThan(4_500_000);
     expect(wordsFor('online-retail.zip', data.tables, data.plan)).toEqual({ thing: 'product', person: 'customer' });
   });
 });

@@ -1,6 +1,5 @@
 /** What the log says about a customer or product, row after row: the text said most often wins. */
 import { Interner } from './columns.ts';
-import { NO_CODE } from './interactions.ts';
 import { isNothing, trimmed } from './values.ts';
 
 /** Entity and text packed into one exact number: text codes stay below 2^26, entities below 2^27. */
@@ -10,19 +9,33 @@ export class MostFrequent {
   readonly #texts = new Interner();
   readonly #counts = new Map<number, number>();
   readonly #nothing: boolean[] = [];
+  /** The text an entity had last and how often in a row: it rarely changes, so the map is rarely touched. */
+  readonly #lastText: number[] = [];
+  readonly #pending: number[] = [];
 
-  /** Counts the cell for this entity; empty cells say nothing. Returns the text's code, or NO_CODE. */
+  /** Counts the cell for this entity (empty cells say nothing) and returns a number that stands for its text. */
   add(entity: number, cell: string): number {
     const code = this.#texts.code(cell);
     if (code === this.#nothing.length) this.#nothing.push(isNothing(cell));
-    if (this.#nothing[code]) return NO_CODE;
-    const key = entity * SHIFT + code;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    if (this.#nothing[code]) return code;
+    if (this.#lastText[entity] === code) this.#pending[entity]++;
+    else {
+      while (this.#lastText.length <= entity) {
+        this.#lastText.push(-1);
+        this.#pending.push(0);
+      }
+      this.#flush(entity);
+      // The earlier of two equally frequent texts wins: it takes its place in the map when first seen.
+      this.#count(entity, code, 0);
+      this.#lastText[entity] = code;
+      this.#pending[entity] = 1;
+    }
     return code;
   }
 
   /** For each of `entities` the text seen most often (the earlier one on a tie), '' where there was none. */
   winners(entities: number): string[] {
+    for (let entity = 0; entity < this.#pending.length; entity++) this.#flush(entity);
     const best = new Uint32Array(entities);
     const texts = new Array<string>(entities).fill('');
     for (const [key, count] of this.#counts) {
@@ -33,5 +46,15 @@ export class MostFrequent {
       }
     }
     return texts;
+  }
+
+  #flush(entity: number): void {
+    if (this.#pending[entity] > 0) this.#count(entity, this.#lastText[entity], this.#pending[entity]);
+    this.#pending[entity] = 0;
+  }
+
+  #count(entity: number, code: number, times: number): void {
+    const key = entity * SHIFT + code;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + times);
   }
 }

@@ -103,7 +103,9 @@ export class LogStore {
   readonly #odd: boolean[] = [];
   #oddRows = 0;
   #columns: LogColumns | null = null;
+  /** Columns that are only compared, and the collectors of `said` in this table's order. */
   #rest: readonly number[] = [];
+  #saidHere: readonly MostFrequent[] = [];
   readonly #layouts: { columns: LogColumns; width: number }[] = [];
 
   constructor(readonly options: LogOptions) {
@@ -120,12 +122,14 @@ export class LogStore {
     this.#columns = columns;
     this.#layouts.push({ columns, width: header.length });
     const typed = [columns.customer, columns.product, columns.rating, columns.quantity, columns.event, columns.time];
-    const held = new Set([...typed, columns.order, columns.price]);
+    const said = columns.said.map(({ column }) => column);
+    const held = new Set([...typed, columns.order, columns.price, columns.title, ...said]);
     this.#rest = header.map((_, c) => c).filter((c) => !held.has(c));
     for (const role of Object.keys(this.has) as (keyof typeof this.has)[]) this.has[role] ||= columns[role] >= 0;
     for (const column of columns.said) {
       if (!this.said.has(column.name)) this.said.set(column.name, { column, values: new MostFrequent() });
     }
+    this.#saidHere = columns.said.map(({ name }) => this.said.get(name)?.values as MostFrequent);
   }
 
   /**
@@ -203,11 +207,12 @@ export class LogStore {
       suspect ||= !explicit && (order.charCodeAt(0) | 32) === 99;
     } else this.order.push(NO_CODE);
     this.price.push(columns.price >= 0 ? parseNumber(cells[columns.price][row], decimalComma) : Number.NaN);
-    if (columns.title >= 0) this.titles.add(product, cells[columns.title][row]);
-    for (const said of columns.said) {
-      this.said.get(said.name)?.values.add(said.about === 'product' ? product : customer, cells[said.column][row]);
-    }
     let hash = 0x811c9dc5;
+    if (columns.title >= 0) hash = hashNumber(this.titles.add(product, cells[columns.title][row]), hash);
+    for (let s = 0; s < columns.said.length; s++) {
+      const { about, column } = columns.said[s];
+      hash = hashNumber(this.#saidHere[s].add(about === 'product' ? product : customer, cells[column][row]), hash);
+    }
     if (!explicit) for (const c of this.#rest) hash = hashText(cells[c][row], hash);
     this.rest.push(hash >>> 0);
     if (!suspect && !explicit)
@@ -256,6 +261,10 @@ export class LogStore {
 /** True for "POSTAGE", "Bank charges", "运费": lines of a bill that are no goods. */
 export function isServiceTitle(title: string): boolean {
   return title.length < 40 && SERVICE_TITLE.test(title.trim());
+}
+
+function hashNumber(value: number, seed: number): number {
+  return Math.imul(seed ^ value ^ (value >>> 15), 0x01000193);
 }
 
 /** FNV-1a over UTF-16 units, with a separator so that ("a","b") and ("ab","") differ. */
