@@ -68,7 +68,17 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     Popover: { defaultProps: { radius: 'lg', shadow: 'md' } },
-    Modal: { defaultProps: { radius: 'lg', centered: true } },
+    Modal: {
+      defaultProps: {
+        radius: 'lg',
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.4 },
+        // Outside the page's main part a plain <header> would count as a second banner.
+        attributes: { header: { role: 'presentation' } },
+      },
+      styles: { title: { fontFamily: 'var(--tm-serif)', fontSize: 20, fontWeight: 450 } },
+    },
+    InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 4 } } },
   },
 });
 

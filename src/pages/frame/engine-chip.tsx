@@ -38,18 +38,33 @@ export function EngineChip() {
   const detail = useDeviceDetail();
   const chosen = report?.chosen ?? null;
   const onGpu = chosen?.kind === 'webgpu' || chosen?.kind === 'webgl';
+  const unit = onGpu ? t('engine.gpu') : t('engine.cpu');
+  const said = chosen ? `${unit} ${detail(chosen)}` : error ? t('engine.unknown') : t('engine.looking');
   return (
-    <Popover opened={open} onChange={setOpen} width={420} position="bottom-start" withinPortal trapFocus returnFocus>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width="min(420px, calc(100vw - 24px))"
+      position="bottom-start"
+      withinPortal
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
-        <ChipButton onClick={() => setOpen(!open)} aria-haspopup="dialog" aria-expanded={open}>
+        <ChipButton
+          onClick={() => setOpen(!open)}
+          aria-label={`${t('engine.label')}: ${said}`}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+        >
           <Dot tone={chosen ? 'good' : error ? 'bad' : 'plain'} />
           {chosen ? (
             <>
-              <strong>{onGpu ? t('engine.gpu') : t('engine.cpu')}</strong>
+              <strong>{unit}</strong>
               <span className={styles.wide}>{detail(chosen)}</span>
             </>
           ) : (
-            <span className={styles.narrowHidden}>{error ? t('engine.unknown') : t('engine.looking')}</span>
+            <span className={styles.narrowHidden}>{said}</span>
           )}
         </ChipButton>
       </Popover.Target>

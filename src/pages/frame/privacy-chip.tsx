@@ -16,11 +16,23 @@ export function PrivacyChip() {
   const [open, setOpen] = useState(false);
   const { requests } = usePrivacy();
   const counted = requests === null ? null : t('privacy.count', { count: requests, n: format.number(requests) });
+  // On phones only the padlock and the number are drawn.
+  const label =
+    counted === null ? `${t('privacy.before')}: ${t('privacy.beforeMore')}` : `${counted} ${t('privacy.since')}`;
   return (
-    <Popover opened={open} onChange={setOpen} width={330} position="bottom-start" withinPortal trapFocus returnFocus>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width="min(340px, calc(100vw - 24px))"
+      position="bottom-start"
+      withinPortal
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <ChipButton
           onClick={() => setOpen(!open)}
+          aria-label={label}
           aria-haspopup="dialog"
           aria-expanded={open}
           data-requests={requests ?? ''}

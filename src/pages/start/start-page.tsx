@@ -23,8 +23,15 @@ const SAMPLES: readonly {
   readonly Icon: typeof IconBooks;
   readonly coral: boolean;
 }[] = [
-  { name: 'gift-shop', rows: 541_909, customers: 4_372, licence: 'CC BY 4.0', Icon: IconBuildingStore, coral: true },
-  { name: 'books', rows: 298_176, customers: 2_672, licence: 'CC BY-SA 4.0', Icon: IconBooks, coral: false },
+  {
+    name: 'gift-shop',
+    rows: 541_909,
+    customers: 4_372,
+    licence: 'CC\u00a0BY\u00a04.0',
+    Icon: IconBuildingStore,
+    coral: true,
+  },
+  { name: 'books', rows: 298_176, customers: 2_672, licence: 'CC\u00a0BY-SA\u00a04.0', Icon: IconBooks, coral: false },
 ];
 
 /** The first minute: what this does, one place to drop, two samples. */
