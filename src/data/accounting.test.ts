@@ -41,7 +41,7 @@ const title = fc.constantFrom('Mug', 'Bag', 'POSTAGE', '?', '');
 function rows(cells: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string[][]> {
   const whole = fc.tuple(...cells).map((row) => [...row]);
   const odd = fc.oneof(
-    fc.constant([]),
+    fc.constant<string[]>([]),
     whole.map((row) => row.slice(0, -1)),
     whole.map((row) => [...row, 'more']),
     whole.map((row) => row.map(() => ' ')),

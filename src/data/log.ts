@@ -51,9 +51,12 @@ const SHAPE_REASONS = [
 /** Values rarer than this so far might be out of range in the end; their rows are kept as they stood. */
 const RARE_COUNT = 64;
 const RARE_SHARE = 0.02;
-/** At most this share of rows is put aside only because the product code has no digit. */
+/** At most this share of rows is put aside only for what its product or order code looks like. */
 const ODD_SHARE = 0.05;
 const ODD_COUNT = 500;
+
+/** The number of an order that cancels another: C536379. */
+export const CANCELLED_ORDER = /^c-?\d+$/i;
 
 /** Words of an event that takes something back. */
 const RETURN_WORDS = /\b(?:return(?:ed|s)?|refund(?:ed|s)?|cancel(?:led|ed|s|lation)?|chargeback)\b|退货|退款|取消/i;
@@ -204,7 +207,7 @@ export class LogStore {
     if (columns.order >= 0) {
       const order = trimmed(cells[columns.order][row]);
       this.order.push(order === '' ? NO_CODE : this.orders.code(order));
-      suspect ||= !explicit && (order.charCodeAt(0) | 32) === 99;
+      suspect ||= !explicit && CANCELLED_ORDER.test(order) && this.#isException();
     } else this.order.push(NO_CODE);
     this.price.push(columns.price >= 0 ? parseNumber(cells[columns.price][row], decimalComma) : Number.NaN);
     let hash = 0x811c9dc5;
@@ -254,7 +257,12 @@ export class LogStore {
       odd = !/\d/.test(this.products.names[product]) || isServiceTitle(title);
       this.#odd[product] = odd;
     }
-    return odd && this.#oddRows++ < ODD_SHARE * this.read + ODD_COUNT;
+    return odd && this.#isException();
+  }
+
+  /** False once rows put aside for their codes are too many to be exceptions; such a row is rebuilt if it is rejected. */
+  #isException(): boolean {
+    return this.#oddRows++ < ODD_SHARE * this.read + ODD_COUNT;
   }
 }
 

@@ -1,6 +1,6 @@
 /** What only the whole log can tell: copies, conflicts, cancellations, outliers, codes that are no products. */
 import { NO_CODE } from './interactions.ts';
-import { isServiceTitle, type LogStore } from './log.ts';
+import { CANCELLED_ORDER, isServiceTitle, type LogStore } from './log.ts';
 import { ratingRange } from './rating-range.ts';
 import type { RejectReason } from './report.ts';
 
@@ -136,7 +136,7 @@ function markCancelledOrders(log: LogStore): void {
   const names = log.orders.names;
   const plain = names.reduce((count, name) => count + (/^\d+$/.test(name) ? 1 : 0), 0);
   if (plain * 2 < names.length) return;
-  const cancels = names.map((name) => /^c-?\d+$/i.test(name));
+  const cancels = names.map((name) => CANCELLED_ORDER.test(name));
   const order = log.order.data;
   const quantity = log.quantity.data;
   for (let row = 0; row < log.rows; row++) {
