@@ -31,6 +31,12 @@ export function ConfirmView({
   const { plan } = proposal;
   const open = plan.questions.length > 0;
   const log = plan.tables.find(({ use }) => use === 'log');
+  const conventions = [
+    log?.columns.some(({ role }) => role === 'time')
+      ? t(plan.dayFirst ? 'confirm.dayFirst' : 'confirm.monthFirst')
+      : '',
+    plan.decimalComma ? t('confirm.decimalComma') : '',
+  ].filter(Boolean);
   const tables = [...plan.tables].sort((a, b) => USE_ORDER[a.use] - USE_ORDER[b.use]);
   return (
     <Page>
@@ -73,6 +79,7 @@ export function ConfirmView({
         >
           <p>{t(`feedback.${plan.feedback.feedback}Text`)}</p>
           <p className={styles.muted}>{feedbackReasonText(t, format, plan.feedback)}</p>
+          {conventions.length > 0 ? <p className={styles.muted}>{conventions.join(' ')}</p> : null}
         </Card>
       ) : null}
       {tables.map((table) => {

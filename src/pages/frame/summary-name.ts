@@ -6,5 +6,5 @@ export function useSummaryName(summary: DatasetSummary | null): string {
   const { t } = useTranslation('data');
   if (!summary) return '';
   if (summary.name === 'gift-shop' || summary.name === 'books') return t(`start.samples.${summary.name}.title`);
-  return summary.name;
+  return summary.name === '' ? t('paste.name') : summary.name;
 }

@@ -6,6 +6,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { SampleName } from '../../worker/api.ts';
 import { type DroppedFile, pickedFiles } from './dropped-files.ts';
 import { PasteDialog } from './paste-dialog.tsx';
+import { SAMPLES } from './samples.ts';
 import styles from './start.module.css';
 
 interface StartPageProps {
@@ -14,25 +15,10 @@ interface StartPageProps {
   readonly onSample: (sample: SampleName) => void;
 }
 
-/** Counted from the sample files themselves; their SOURCE.md says where they come from. */
-const SAMPLES: readonly {
-  readonly name: SampleName;
-  readonly rows: number;
-  readonly customers: number;
-  readonly licence: string;
-  readonly Icon: typeof IconBooks;
-  readonly coral: boolean;
-}[] = [
-  {
-    name: 'gift-shop',
-    rows: 541_909,
-    customers: 4_372,
-    licence: 'CC\u00a0BY\u00a04.0',
-    Icon: IconBuildingStore,
-    coral: true,
-  },
-  { name: 'books', rows: 298_176, customers: 2_672, licence: 'CC\u00a0BY-SA\u00a04.0', Icon: IconBooks, coral: false },
-];
+const PICTURES: Record<SampleName, { readonly Icon: typeof IconBooks; readonly coral: boolean }> = {
+  'gift-shop': { Icon: IconBuildingStore, coral: true },
+  books: { Icon: IconBooks, coral: false },
+};
 
 /** The first minute: what this does, one place to drop, two samples. */
 export function StartPage({ onFiles, onText, onSample }: StartPageProps) {
@@ -68,26 +54,29 @@ export function StartPage({ onFiles, onText, onSample }: StartPageProps) {
       </div>
       <p className={styles.or}>{t('start.or')}</p>
       <div className={styles.samples}>
-        {SAMPLES.map(({ name, rows, customers, licence, Icon, coral }) => (
-          <button key={name} type="button" className={styles.sample} onClick={() => onSample(name)}>
-            <Icon
-              className={coral ? `${styles.picture} ${styles.coral}` : styles.picture}
-              size={44}
-              stroke={1.2}
-              aria-hidden="true"
-            />
-            <span>
-              <span className={styles.sampleTitle}>{t(`start.samples.${name}.title`)}</span>
-              <span className={styles.sampleText}>
-                {t(`start.samples.${name}.text`, {
-                  rows: format.number(rows),
-                  customers: format.number(customers),
-                  licence,
-                })}
+        {SAMPLES.map(({ name, rows, customers, licence }) => {
+          const { Icon, coral } = PICTURES[name];
+          return (
+            <button key={name} type="button" className={styles.sample} onClick={() => onSample(name)}>
+              <Icon
+                className={coral ? `${styles.picture} ${styles.coral}` : styles.picture}
+                size={44}
+                stroke={1.2}
+                aria-hidden="true"
+              />
+              <span>
+                <span className={styles.sampleTitle}>{t(`start.samples.${name}.title`)}</span>
+                <span className={styles.sampleText}>
+                  {t(`start.samples.${name}.text`, {
+                    rows: format.number(rows),
+                    customers: format.number(customers),
+                    licence,
+                  })}
+                </span>
               </span>
-            </span>
-          </button>
-        ))}
+            </button>
+          );
+        })}
       </div>
       <PasteDialog opened={pasting} onClose={() => setPasting(false)} onText={onText} />
     </div>
