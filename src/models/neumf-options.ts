@@ -24,11 +24,12 @@ export interface NeuMfOptions {
   readonly seed: number;
 }
 
-const EXAMPLES_PER_EPOCH_STEPS = 40;
+/** Enough for an epoch to teach something, few enough to keep steps large. */
+const STEPS_PER_EPOCH: Readonly<Record<Head, number>> = { taste: 40, choice: 80 };
 
-/** About forty steps an epoch, within what keeps both small data learnable and big data quick; a power of two. */
-function batchSizeFor(examples: number): number {
-  const wanted = 2 ** Math.round(Math.log2(Math.max(1, examples / EXAMPLES_PER_EPOCH_STEPS)));
+/** A power of two near the wanted steps per epoch, within what keeps small data learnable and big data quick. */
+function batchSizeFor(examples: number, head: Head): number {
+  const wanted = 2 ** Math.round(Math.log2(Math.max(1, examples / STEPS_PER_EPOCH[head])));
   return Math.min(8192, Math.max(64, wanted));
 }
 
@@ -49,9 +50,9 @@ const TUNED = {
   },
   choice: {
     learningRate: 0.01,
-    decay: 0.85,
-    productRegularization: 0.02,
-    towerRegularization: 0.01,
+    decay: 0.75,
+    productRegularization: 0.03,
+    towerRegularization: 0.03,
     biasRegularization: 0.01,
   },
 } as const;
@@ -63,7 +64,7 @@ export function neumfDefaults(head: Head, preset: Preset, ratings: Ratings): Neu
     ...EFFORT[preset],
     ...TUNED[head],
     patience: 3,
-    batchSize: batchSizeFor(examples),
+    batchSize: batchSizeFor(examples, head),
     initialScale: 0.01,
     negatives,
     seed: 1,
