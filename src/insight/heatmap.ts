@@ -40,8 +40,10 @@ export async function buildHeatmap(
   const similarity = await pairwiseSimilarity(ratings, side, measure, chosen, { device, vectors, onProgress, signal });
 
   const n = chosen.length;
-  onProgress?.({ step: 'ordering', done: 0, total: n, unit: side });
+  const report = (done: number) => onProgress?.({ step: 'ordering', done, total: n, unit: side });
+  report(0);
   const merges = await averageLinkage(similarity, n, signal);
+  report(Math.floor(n / 2));
   const order = await orderLeaves(merges, similarity, signal);
   const values = permuted(similarity, order);
   const dendrogram = toDendrogram(merges, order);
@@ -54,7 +56,7 @@ export async function buildHeatmap(
     tables[side],
     distinctiveProducts(ratings, side, rows, tables.products),
   );
-  onProgress?.({ step: 'ordering', done: n, total: n, unit: side });
+  report(n);
 
   return {
     request,

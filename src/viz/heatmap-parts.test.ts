@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { colorScale } from './color-scales.ts';
 import { colorDomain, paintValues, strongestPairs } from './heatmap-image.ts';
+import { moveCell } from './heatmap-keys.ts';
 import { spreadLabels } from './heatmap-labels.ts';
 import { placeTree, visibleBrackets } from './heatmap-tree.ts';
 
@@ -125,4 +126,14 @@ describe('labels beside the picture', () => {
     expect(placed[3] + 20).toBeCloseTo(50, 9);
     expect(placed[1] - placed[0]).toBeCloseTo(placed[3] - placed[2], 9);
   });
+});
+
+test('keys move the cursor and stop at the edges', () => {
+  const at = { row: 3, column: 7 };
+  expect(moveCell('ArrowUp', at, 8)).toEqual({ row: 2, column: 7 });
+  expect(moveCell('ArrowRight', at, 8)).toEqual(at);
+  expect(moveCell('PageUp', at, 8)).toEqual({ row: 0, column: 7 });
+  expect(moveCell('Home', at, 8)).toEqual({ row: 3, column: 0 });
+  expect(moveCell('End', { row: 3, column: 2 }, 8)).toEqual(at);
+  expect(moveCell('x', at, 8)).toBeNull();
 });

@@ -59,7 +59,7 @@ const NARROW = 560;
 const TREE_WIDTH = 72;
 const NAMES_WIDTH = 158;
 /** Screen height left to everything above and below the matrix. */
-const OTHER_HEIGHT = 300;
+const OTHER_HEIGHT = 330;
 const SMALLEST_SIDE = 360;
 const LARGEST_SIDE = 860;
 /** One press of a zoom button or key. */

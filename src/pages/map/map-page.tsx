@@ -87,11 +87,6 @@ function MapOf({ summary }: { readonly summary: DatasetSummary }) {
           }
         />
       ) : null}
-      {work.working ? (
-        <Card>
-          <ProgressPanel progress={work.progress} onCancel={cancel} />
-        </Card>
-      ) : null}
       {work.stopped && !result ? (
         <Card>
           <p className={styles.note}>{t('stopped')}</p>
@@ -100,14 +95,23 @@ function MapOf({ summary }: { readonly summary: DatasetSummary }) {
           </Button>
         </Card>
       ) : null}
-      {result && result.rows.length < 2 ? (
-        <Card>
-          <p>{t('tooFewText', words.params)}</p>
-        </Card>
-      ) : null}
-      {result && result.rows.length >= 2 ? (
-        <Picture result={result} words={words} waiting={work.working} explicit={summary.feedback === 'explicit'} />
-      ) : null}
+      <div className={styles.stack}>
+        {work.working ? (
+          <div className={result ? styles.over : styles.alone}>
+            <Card>
+              <ProgressPanel progress={work.progress} onCancel={cancel} />
+            </Card>
+          </div>
+        ) : null}
+        {result && result.rows.length < 2 ? (
+          <Card>
+            <p>{t('tooFewText', words.params)}</p>
+          </Card>
+        ) : null}
+        {result && result.rows.length >= 2 ? (
+          <Picture result={result} words={words} waiting={work.working} explicit={summary.feedback === 'explicit'} />
+        ) : null}
+      </div>
     </Page>
   );
 }
