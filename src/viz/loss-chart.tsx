@@ -106,9 +106,13 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
   const ticks = log ? logTicks(low, high) : niceTicks(low, high, 4);
   const digits = tickDigits(ticks);
   const lastEpoch = Math.max(2, epochs ?? 0, ...rows.map((row) => row.epoch));
-  const epochTicks = niceTicks(0, lastEpoch, 4)
-    .filter((tick) => tick > 0 && tick < lastEpoch && Number.isInteger(tick))
-    .filter((tick) => lastEpoch - tick > lastEpoch / 14);
+  // A few epochs are all named; of many, round ones that do not run into the last.
+  const epochTicks =
+    lastEpoch <= 8
+      ? Array.from({ length: lastEpoch - 2 }, (_, i) => i + 2)
+      : niceTicks(0, lastEpoch, 4).filter(
+          (tick) => tick > 1 && Number.isInteger(tick) && lastEpoch - tick > lastEpoch / 14,
+        );
 
   const labels: EndLabel[] = series.flatMap((one) => {
     if (one.faded) return [];
