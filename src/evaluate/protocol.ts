@@ -16,7 +16,7 @@ import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type Split, type SplitKind, splitRatings } from '../data/split.ts';
-import { fitBiases, fitPopularity } from '../models/baselines.ts';
+import { fitBiases, fitItemMeans, fitPopularity } from '../models/baselines.ts';
 import { groupChoices, leastRelevant } from '../models/held-out.ts';
 import type {
   Checkpoint,
@@ -35,12 +35,20 @@ import { type RankingFigures, rankAll } from './ranking.ts';
 
 export type TrialPhase = 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
 
+export interface BaselineFigures {
+  /** Means with shrinkage (μ + b_u + b_i). */
+  readonly rmse: number | null;
+  /** Each product's own mean. */
+  readonly itemMeanRmse: number | null;
+  readonly recall10: number;
+}
+
 export interface TrialHooks {
   readonly onPhase?: (phase: TrialPhase) => void;
   /** Epochs of the validated fits; fits of steps 3 and 5 are silent. */
   readonly onEpoch?: (event: EpochEvent) => void;
   /** The figures to beat, known before training starts. */
-  readonly onBaseline?: (figures: { readonly rmse: number | null; readonly recall10: number }) => void;
+  readonly onBaseline?: (figures: BaselineFigures) => void;
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
   /** Awaited between epochs. */
   readonly gate?: () => Promise<void>;
@@ -68,6 +76,8 @@ export interface TrialRequest {
   /** false leaves step 3 out even for cheap heads: strictly train / validation / test. Default true. */
   readonly learnFromValidation?: boolean;
   readonly hooks?: TrialHooks;
+  /** Goes on from here in the validated fit of the head it names: the tab was closed in the middle of it. */
+  readonly resumeFrom?: Checkpoint;
 }
 
 /** All figures are of the test part, scored once. Ratings' are null without a taste head or without test ratings. */
@@ -76,6 +86,9 @@ export interface TrialFigures {
   readonly mae: number | null;
   readonly baselineRmse: number | null;
   readonly baselineMae: number | null;
+  /** Always guessing the product's own mean. */
+  readonly itemMeanRmse: number | null;
+  readonly itemMeanMae: number | null;
   /** Ranking figures are 0 where `testCustomers` is 0 or there is no choice head. */
   readonly recall10: number;
   readonly ndcg10: number;
@@ -131,7 +144,11 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   const inner = splitRatings(train, { kind: split, holdout, seed: seed ^ VALIDATION_SEED });
 
   const baseline = await scoreBaselines(train, test);
-  hooks.onBaseline?.({ rmse: baseline.rmse, recall10: baseline.ranking?.recall ?? 0 });
+  hooks.onBaseline?.({
+    rmse: baseline.rmse,
+    itemMeanRmse: baseline.itemMeanRmse,
+    recall10: baseline.ranking?.recall ?? 0,
+  });
 
   const place = new FitAnywhere(request.device, hooks.nextDevice);
   const epochs: EpochEvent[] = [];
@@ -174,6 +191,8 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     mae: errors?.mae ?? null,
     baselineRmse: baseline.rmse,
     baselineMae: baseline.mae,
+    itemMeanRmse: baseline.itemMeanRmse,
+    itemMeanMae: baseline.itemMeanMae,
     recall10: ranking?.recall ?? 0,
     ndcg10: ranking?.ndcg ?? 0,
     popularityRecall10: baseline.ranking?.recall ?? 0,
@@ -225,10 +244,14 @@ async function scoreLists(
 }
 
 async function scoreBaselines(train: Ratings, test: Pairs) {
-  const errors = train.feedback === 'explicit' ? await scoreErrors(fitBiases(train), test) : null;
+  const explicit = train.feedback === 'explicit';
+  const errors = explicit ? await scoreErrors(fitBiases(train), test) : null;
+  const ofMeans = explicit ? await scoreErrors(fitItemMeans(train), test) : null;
   return {
     rmse: errors?.rmse ?? null,
     mae: errors?.mae ?? null,
+    itemMeanRmse: ofMeans?.rmse ?? null,
+    itemMeanMae: ofMeans?.mae ?? null,
     ranking: await scoreLists(fitPopularity(train), train, test),
   };
 }

@@ -16,7 +16,7 @@ export interface LiveRun {
   readonly phase: TrainPhase;
   readonly epochs: readonly EpochEvent[];
   readonly paused: boolean;
-  readonly baseline: { readonly rmse: number | null; readonly recall10: number } | null;
+  readonly baseline: Pick<Extract<TrainEvent, { kind: 'baseline' }>, 'rmse' | 'itemMeanRmse' | 'recall10'> | null;
 }
 
 interface TrainingState {
@@ -65,7 +65,7 @@ function onEvent(event: TrainEvent): void {
   if (!live || live.id !== event.run) return;
   if (event.kind === 'phase') updateLive({ phase: event.phase });
   else if (event.kind === 'epoch') updateLive({ epochs: [...live.epochs, event.epoch] });
-  else if (event.kind === 'baseline') updateLive({ baseline: { rmse: event.rmse, recall10: event.recall10 } });
+  else if (event.kind === 'baseline') updateLive({ baseline: event });
   else {
     set({ deviceChange: { from: event.from, to: event.to, epoch: event.epoch } });
     void refreshEngine();

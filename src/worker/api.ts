@@ -143,6 +143,9 @@ export interface RunSummary {
   /** Means with shrinkage, on the same test part. */
   readonly baselineRmse: number | null;
   readonly baselineMae: number | null;
+  /** Always guessing the product's own mean. */
+  readonly itemMeanRmse: number | null;
+  readonly itemMeanMae: number | null;
   /** choice head, full ranking */
   readonly recall10: number;
   readonly ndcg10: number;
@@ -164,7 +167,13 @@ export type TrainEvent =
       readonly phase: 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
     }
   | { readonly kind: 'epoch'; readonly run: string; readonly epoch: EpochEvent }
-  | { readonly kind: 'baseline'; readonly run: string; readonly rmse: number | null; readonly recall10: number }
+  | {
+      readonly kind: 'baseline';
+      readonly run: string;
+      readonly rmse: number | null;
+      readonly itemMeanRmse: number | null;
+      readonly recall10: number;
+    }
   | {
       readonly kind: 'deviceChanged';
       readonly run: string;

@@ -82,7 +82,7 @@ function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (
         onEvent({ kind: 'phase', run, phase });
       },
       onEpoch: epochs.add,
-      onBaseline: ({ rmse, recall10 }) => onEvent({ kind: 'baseline', run, rmse, recall10 }),
+      onBaseline: (figures) => onEvent({ kind: 'baseline', run, ...figures }),
       async nextDevice(error, epoch) {
         const failed = await devices.current();
         // Plain loops are the last in line: what failed there fails everywhere.
