@@ -64,7 +64,7 @@ function onEvent(event: TrainEvent): void {
   const { live } = get();
   if (!live || live.id !== event.run) return;
   if (event.kind === 'phase') updateLive({ phase: event.phase });
-  else if (event.kind === 'epoch') updateLive({ epochs: [...live.epochs, event.epoch] });
+  else if (event.kind === 'epochs') updateLive({ epochs: [...live.epochs, ...event.epochs] });
   else if (event.kind === 'baseline') updateLive({ baseline: event });
   else {
     set({ deviceChange: { from: event.from, to: event.to, epoch: event.epoch } });

@@ -166,7 +166,7 @@ export type TrainEvent =
       readonly run: string;
       readonly phase: 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
     }
-  | { readonly kind: 'epoch'; readonly run: string; readonly epoch: EpochEvent }
+  | { readonly kind: 'epochs'; readonly run: string; readonly epochs: readonly EpochEvent[] }
   | {
       readonly kind: 'baseline';
       readonly run: string;

@@ -10,8 +10,8 @@ import type { Devices } from './devices.ts';
 import { headsFor } from './heads.ts';
 import type { Session } from './session.ts';
 
-/** Progress events reach the page at most this often. */
-const EVENT_MS = 100;
+/** Epochs reach the page at most this often: every arrival redraws a chart on the main thread. */
+const EVENT_MS = 250;
 const HOLDOUT = 0.1;
 
 /** Pause and stop of the run in progress. */
@@ -48,12 +48,12 @@ export class RunControl {
 }
 
 /** Sends the newest epoch at once when it is quiet, otherwise all that gathered every EVENT_MS. */
-function gathered(send: (event: EpochEvent) => void): { add(event: EpochEvent): void; flush(): void } {
+function gathered(send: (events: readonly EpochEvent[]) => void): { add(event: EpochEvent): void; flush(): void } {
   let waiting: EpochEvent[] = [];
   let last = Number.NEGATIVE_INFINITY;
   const flush = () => {
     last = performance.now();
-    for (const event of waiting) send(event);
+    if (waiting.length > 0) send(waiting);
     waiting = [];
   };
   return {
@@ -71,7 +71,7 @@ interface Hooked {
 }
 
 function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (event: TrainEvent) => void): Hooked {
-  const epochs = gathered((epoch) => onEvent({ kind: 'epoch', run, epoch }));
+  const epochs = gathered((events) => onEvent({ kind: 'epochs', run, epochs: events }));
   return {
     done: epochs.flush,
     hooks: {
