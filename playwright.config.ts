@@ -1,7 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
 
-const PORT = 4317;
+/** Another port and another build, for trying a change while something else is being tested. */
+const PORT = Number(process.env['E2E_PORT'] ?? 4317);
+const OUT = process.env['E2E_OUT'] ?? 'dist';
 
 export default defineConfig({
   testDir: 'e2e',
@@ -18,7 +20,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   webServer: {
-    command: `tsx scripts/start.ts --no-build --port ${PORT}`,
+    command: `tsx scripts/start.ts --no-build --port ${PORT} --out-dir "${OUT}"`,
     url: `http://localhost:${PORT}/`,
     reuseExistingServer: false,
     timeout: 60_000,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, type Page, test } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
-import { giveFiles, openStudio, snapshot, type TextFile, waitForImport, waitForRuns } from './studio.ts';
+import { dropFiles, giveFiles, openStudio, snapshot, type TextFile, waitForImport, waitForRuns } from './studio.ts';
 import { ratingCsv, ratingRows, SMALL } from './synthetic.ts';
 
 const GOOD = ratingCsv(SMALL);
@@ -181,25 +181,72 @@ test('a dirty file: every row is accounted for, ids stay as they stand, the reje
 
 test('a second drop while training stops the old run and starts the new story', async ({ page }) => {
   await openStudio(page, 'device=reference');
-  await giveFiles(page, [{ name: 'first.csv', text: ratingCsv({ ...SMALL, customers: 500, products: 250 }) }]);
+  await dropFiles(page, [{ name: 'first.csv', text: ratingCsv({ ...SMALL, customers: 500, products: 250 }) }]);
   await expect
-    .poll(() => page.evaluate(() => window.tastemaker.training().live?.epochs.length ?? 0))
+    .poll(() => page.evaluate(() => window.tastemaker.training().live?.epochs.length ?? 0), { timeout: 30_000 })
     .toBeGreaterThan(0);
-  await giveFiles(page, [{ name: 'second.csv', text: GOOD }]);
+  const old = await page.evaluate(() => window.tastemaker.training().live?.id);
+
+  // What cannot be used changes nothing: neither the data nor the training that goes on.
+  await dropFiles(page, [{ name: 'empty.csv', text: '' }]);
+  await expect.poll(async () => (await snapshot(page)).error).toBe('fileEmpty');
+  await expect(page.getByRole('alert').first()).toContainText('empty.csv');
+  expect((await snapshot(page)).summary?.name).toBe('first.csv');
+  await page.evaluate(() => window.tastemaker.cancelImport());
+
+  await dropFiles(page, [{ name: 'second.csv', text: GOOD }]);
   await expect.poll(async () => (await snapshot(page)).summary?.name, { timeout: 60_000 }).toBe('second.csv');
   const { runs, error } = await waitForRuns(page, 1);
   expect(error).toBeNull();
-  expect(runs[0].testCustomers).toBeLessThanOrEqual(SMALL.customers);
+  expect(runs.map(({ id }) => id)).not.toContain(old);
+  // Nothing of the old people: the last of them is unknown, and the lists name things of the new data only.
+  const answers = await page.evaluate(async () => {
+    const engine = window.tastemaker.engine();
+    const gone = await engine.customerById('c499').then(
+      () => 'known',
+      (thrown: { code: string }) => thrown.code,
+    );
+    const { customer } = (await engine.customerById('c7')).customer;
+    const list = await engine.recommend({ customer, whatIf: { liked: [], disliked: [] }, count: 10, run: null });
+    return { gone, ids: list.items.map(({ product }) => product.id) };
+  });
+  expect(answers.gone).toBe('unknownCustomer');
+  expect(answers.ids).toHaveLength(10);
+  for (const id of answers.ids) expect(Number(id.slice(1))).toBeLessThan(SMALL.products);
 });
 
-test('full storage: the work goes on and the page says what was not kept', async ({ page }) => {
+test('full storage: the work goes on and the page says once what was not kept', async ({ page }) => {
   await openStudio(page, 'device=wasm&story=off');
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
   await giveFiles(page, [{ name: 'good.csv', text: GOOD }]);
   await waitForImport(page);
+  const notice = page.getByRole('alert').filter({ hasText: 'no room' });
+  await expect(notice).toHaveCount(1);
+  await expect(notice).toContainText('export what you need before closing');
   await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
   const { runs } = await waitForRuns(page, 1);
   expect(runs).toHaveLength(1);
-  await expect(page.getByText(/storage|room/i).first()).toBeVisible();
+  await page.evaluate(() => window.tastemaker.saved());
+  await expect(notice).toHaveCount(1);
+});
+
+test('a browser that keeps nothing: everything works, and the page says so once', async ({ page }) => {
+  // What a private window of some browsers does.
+  await page.context().route('**/assets/engine.worker*.js', async (route) => {
+    const response = await route.fetch();
+    const without = 'Object.defineProperty(StorageManager.prototype, "getDirectory", { value: undefined });\n';
+    await route.fulfill({ response, body: without + (await response.text()) });
+  });
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [{ name: 'good.csv', text: GOOD }]);
+  await waitForImport(page);
+  const notice = page.getByRole('alert').filter({ hasText: 'keeps nothing for this page' });
+  await expect(notice).toHaveCount(1);
+  await notice.getByRole('button').click();
+  await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
+  await waitForRuns(page, 1);
+  await page.evaluate(() => window.tastemaker.saved());
+  await expect(notice).toHaveCount(0);
+  expect((await snapshot(page)).error).toBeNull();
 });

@@ -27,7 +27,7 @@ test('from the moment a file is dropped there is no request, through the whole s
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await page.waitForTimeout(500);
   }
-  await page.getByRole('button', { name: /中文/ }).click();
+  await page.getByRole('button', { name: 'Switch the language to Chinese' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('没有任何内容离开这台电脑');
   // blob: is the page's own memory, data: the address itself; neither is a request to anybody.
   expect(requests.filter((url) => !/^(blob|data):/.test(url))).toEqual([]);

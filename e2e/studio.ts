@@ -41,6 +41,24 @@ export async function giveFiles(page: Page, files: readonly (TextFile | string)[
   );
 }
 
+/** Drops files on the window, as a hand would, at any step of the story. */
+export async function dropFiles(page: Page, files: readonly TextFile[]): Promise<void> {
+  const plain = files.map(({ name, text }) => ({
+    name,
+    base64: Buffer.from(text as string).toString('base64'),
+  }));
+  await page.evaluate((given) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of given) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      window.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }
+  }, plain);
+}
+
 type Snapshot = {
   readonly phase: string;
   readonly error: string | null;

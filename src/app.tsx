@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useExplain } from './i18n/explain.ts';
 import { useFormat } from './i18n/format.ts';
 import { useWords } from './i18n/words.ts';
 import { takeFiles, takeSample, takeSavedProject, takeText } from './opening.ts';
@@ -14,6 +15,7 @@ import { existingSteps, stepPages } from './steps.ts';
 import { prepareEngine } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
 import { type Step, useRoute } from './store/route.ts';
+import { dismissSavingError, useSaving } from './store/saving.ts';
 import { dismissDeviceChange, useTraining } from './store/training.ts';
 import { EmptyState } from './ui/empty-state.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
@@ -47,6 +49,26 @@ function useDeviceNotice(): void {
     });
     dismissDeviceChange();
   }, [change, t, format]);
+}
+
+/** One notice when the browser does not keep the project; the work itself goes on. */
+function useSavingNotice(): void {
+  const { t } = useTranslation('common');
+  const explain = useExplain();
+  const error = useSaving((state) => state.error);
+  useEffect(() => {
+    if (!error) return;
+    const { what, kept, todo } = explain(error);
+    notifications.show({
+      autoClose: false,
+      color: 'yellow',
+      withBorder: true,
+      closeButtonProps: { 'aria-label': t('actions.dismiss') },
+      title: what,
+      message: `${t('notice.kept')} ${kept} ${t('notice.next')} ${todo}`,
+    });
+    dismissSavingError();
+  }, [error, explain, t]);
 }
 
 /** The Data step before there is any data: the start screen, or what became of the last attempt. */
@@ -101,6 +123,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(step);
   useDeviceNotice();
+  useSavingNotice();
 
   const name = step === 'customers' ? words.params.People : t(`steps.${step}`);
   useEffect(() => {

@@ -5,12 +5,13 @@ import './ui/fonts.css';
 import './ui/tokens.css';
 import { App } from './app.tsx';
 import { startI18n } from './i18n/i18n.ts';
+import { preloadEverything } from './preload.ts';
 import { offerConsole } from './store/console.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new TypeError('index.html has no #root');
 
-offerConsole();
+offerConsole(preloadEverything);
 await startI18n();
 createRoot(root).render(
   <StrictMode>

@@ -7,9 +7,15 @@ import { cancelImport, changeProposal, confirmImport, openFiles, openSample, use
 import { keepProject } from './saving.ts';
 import { train, useTraining } from './training.ts';
 
+/** What else has to be here before data comes in; the pages above this floor say so. */
+let preload: () => Promise<void> = () => Promise.resolve();
+
 export const studioConsole = {
   engine,
-  prepare: prepareEngine,
+  /** Resolves when the engine stands and all code is here: from then on nothing is fetched any more. */
+  async prepare(): Promise<void> {
+    await Promise.all([preload(), prepareEngine()]);
+  },
   openFiles,
   openSample,
   changeProposal,
@@ -30,6 +36,8 @@ declare global {
   }
 }
 
-export function offerConsole(): void {
+/** `preloadPages` fetches what the page itself may still need. */
+export function offerConsole(preloadPages: () => Promise<void>): void {
+  preload = preloadPages;
   window.tastemaker = studioConsole;
 }
