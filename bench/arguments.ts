@@ -5,6 +5,9 @@ import { ROLES, type Role } from '../src/data/plan.ts';
 import type { Head, ModelName, Preset } from '../src/models/recommender.ts';
 import type { TrialRequest } from '../src/worker/api.ts';
 
+/** `software`: the adapter every machine has (SwiftShader). `system`: whatever GPU this machine has. */
+export type Gpu = 'software' | 'system';
+
 export interface BenchArguments {
   readonly data: string;
   readonly things: string | null;
@@ -21,64 +24,103 @@ export interface BenchArguments {
   readonly split: TrialRequest['split'];
   readonly roles: ReadonlyMap<Role, number>;
   readonly minRating: number | null;
+  /** Fitted on the training part alone: cheap heads are otherwise fitted on training + validation before the test. */
+  readonly strict: boolean;
+  readonly gpu: Gpu;
+  /** Leaves `dropToListMs` out: no second page, no story. */
+  readonly skipStory: boolean;
+  /** Where the build is; made there when it is missing. */
+  readonly outDir: string;
   readonly json: string | null;
 }
 
+/** What is wrong with the command line. */
+export class UsageError extends Error {}
+
 function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);
-  if (!found) throw new RangeError(`--${name} ${value}: one of ${allowed.join(', ')}`);
+  if (!found) throw new UsageError(`--${name} ${value}: one of ${allowed.join(', ')}`);
   return found;
 }
 
-function number(name: string, value: string): number {
+interface Bounds {
+  readonly least?: number;
+  readonly most?: number;
+  readonly whole?: boolean;
+}
+
+function number(name: string, value: string, { least, most, whole = false }: Bounds = {}): number {
   const parsed = Number(value);
-  if (value.trim() === '' || !Number.isFinite(parsed)) throw new RangeError(`--${name} ${value}: not a number`);
+  if (value.trim() === '' || !Number.isFinite(parsed)) throw new UsageError(`--${name} ${value}: not a number`);
+  if (whole && !Number.isInteger(parsed)) throw new UsageError(`--${name} ${value}: not a whole number`);
+  if (least !== undefined && parsed < least) throw new UsageError(`--${name} ${value}: less than ${least}`);
+  if (most !== undefined && parsed > most) throw new UsageError(`--${name} ${value}: more than ${most}`);
   return parsed;
 }
 
+const COUNT: Bounds = { whole: true, least: 1 };
+const SHORT_ROLES: Readonly<Record<string, Role>> = { user: 'customer', item: 'product' };
+
+/** `user=0,item=1,rating=2`: columns of the log, counted from 0. */
 function parseRoles(text: string): ReadonlyMap<Role, number> {
   return new Map(
     text.split(',').map((part) => {
       const [role, column] = part.split('=');
-      const at = number('roles', (column ?? '').replace(/^c/, ''));
-      return [oneOf('roles', role === 'user' ? 'customer' : role === 'item' ? 'product' : role, ROLES), at] as const;
+      const at = number('roles', (column ?? '').replace(/^c/, ''), { whole: true, least: 0 });
+      return [oneOf('roles', SHORT_ROLES[role] ?? role, ROLES), at] as const;
     }),
   );
 }
 
-/** Throws RangeError or TypeError with what is wrong. */
+const TEXT = { type: 'string' } as const;
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: TEXT,
+        things: TEXT,
+        people: TEXT,
+        train: TEXT,
+        test: TEXT,
+        model: { ...TEXT, default: 'mf' },
+        head: TEXT,
+        solver: { ...TEXT, default: 'sweep' },
+        device: { ...TEXT, default: 'wasm' },
+        threads: TEXT,
+        factors: TEXT,
+        epochs: TEXT,
+        preset: { ...TEXT, default: 'balanced' },
+        seed: { ...TEXT, default: '1' },
+        holdout: { ...TEXT, default: '0.1' },
+        split: { ...TEXT, default: 'random' },
+        roles: TEXT,
+        'min-rating': TEXT,
+        strict: { type: 'boolean', default: false },
+        gpu: { ...TEXT, default: 'software' },
+        'skip-story': { type: 'boolean', default: false },
+        'out-dir': { ...TEXT, default: process.env['BENCH_OUT'] ?? 'dist' },
+        json: TEXT,
+      },
+    }).values;
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message);
+  }
+}
+
+/** Throws UsageError with what is wrong. */
 export function parseBenchArguments(args: readonly string[]): BenchArguments {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      data: text,
-      things: text,
-      people: text,
-      train: text,
-      test: text,
-      model: { ...text, default: 'mf' },
-      head: text,
-      solver: { ...text, default: 'sweep' },
-      device: { ...text, default: 'wasm' },
-      threads: text,
-      factors: text,
-      epochs: text,
-      preset: { ...text, default: 'balanced' },
-      seed: { ...text, default: '1' },
-      holdout: { ...text, default: '0.1' },
-      split: { ...text, default: 'random' },
-      roles: text,
-      'min-rating': text,
-      json: text,
-    },
-  });
+  const values = readFlags(args);
+  if (values.data && values.train) throw new UsageError('--data and --train both: which one?');
+  if (values.train && !values.test) throw new UsageError('--train needs --test');
   const data = values.data ?? values.train;
-  if (!data) throw new RangeError('--data FILE is missing (or --train FILE with --test FILE)');
+  if (!data) throw new UsageError('--data FILE is missing (or --train FILE with --test FILE)');
+  // The one solver there is; named so that a second one can be told from it in old commands.
   oneOf('solver', values.solver, ['sweep']);
   const settings: Record<string, number> = {};
-  if (values.factors) settings['factors'] = number('factors', values.factors);
-  if (values.epochs) settings['epochs'] = number('epochs', values.epochs);
+  if (values.factors) settings['factors'] = number('factors', values.factors, COUNT);
+  if (values.epochs) settings['epochs'] = number('epochs', values.epochs, COUNT);
   return {
     data,
     things: values.things ?? null,
@@ -87,14 +129,18 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     model: oneOf('model', values.model, ['mf', 'neumf']),
     heads: values.head ? [oneOf('head', values.head, ['taste', 'choice'])] : ['taste', 'choice'],
     device: oneOf('device', values.device, DEVICE_KINDS),
-    threads: values.threads ? number('threads', values.threads) : null,
+    threads: values.threads ? number('threads', values.threads, COUNT) : null,
     preset: oneOf('preset', values.preset, ['quick', 'balanced', 'best']),
     settings,
-    seed: number('seed', values.seed),
-    holdout: number('holdout', values.holdout),
+    seed: number('seed', values.seed, { whole: true }),
+    holdout: number('holdout', values.holdout, { least: 0, most: 0.9 }),
     split: oneOf('split', values.split, ['random', 'per-customer', 'leave-one-out', 'time']),
     roles: values.roles ? parseRoles(values.roles) : new Map(),
     minRating: values['min-rating'] ? number('min-rating', values['min-rating']) : null,
+    strict: values.strict,
+    gpu: oneOf('gpu', values.gpu, ['software', 'system']),
+    skipStory: values['skip-story'],
+    outDir: values['out-dir'],
     json: values.json ?? null,
   };
 }

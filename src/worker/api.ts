@@ -192,7 +192,7 @@ export interface TrialRequest {
   readonly holdout: number;
   /** Ratings below this are left out before anything else; null keeps all. */
   readonly minRating: number | null;
-  /** A published test part by external ids, instead of a split. Pairs with unknown ids are counted and left out. */
+  /** A published test part by external ids, instead of a split. Pairs with ids the training part lacks are scored too, and counted. */
   readonly test: {
     readonly customers: readonly string[];
     readonly products: readonly string[];
@@ -200,6 +200,8 @@ export interface TrialRequest {
   } | null;
   /** Adds test figures to each epoch; nothing ever looks at them to decide. */
   readonly testPerEpoch: boolean;
+  /** Scores what was fitted on the training part alone, even where training + validation would be cheap. */
+  readonly strict?: boolean;
 }
 
 export interface TrialOutcome {

@@ -1,13 +1,13 @@
 /** Runs trials for the page: events, pause, stop, recovery from a lost device. */
 import { AppError } from '../base/error.ts';
-import type { Pairs } from '../base/sparse.ts';
-import { csrFromPairs, transpose } from '../base/sparse.ts';
-import { assertLearnable, type Ratings } from '../data/ratings.ts';
+import { assertLearnable } from '../data/ratings.ts';
+import { withoutBelow } from '../evaluate/parts.ts';
 import { runTrial, type TrialHooks } from '../evaluate/protocol.ts';
 import type { EpochEvent } from '../models/recommender.ts';
 import type { RunSummary, TrainEvent, TrainRequest, TrialOutcome, TrialRequest } from './api.ts';
 import type { Devices } from './devices.ts';
 import { headsFor } from './heads.ts';
+import { publishedSplit } from './published-split.ts';
 import type { Session } from './session.ts';
 
 /** Epochs reach the page at most this often: every arrival redraws a chart on the main thread. */
@@ -104,42 +104,6 @@ export interface Training {
   stop(run: string): void;
 }
 
-/** Ratings at or above a limit only, as if the others had never been given. */
-function atLeast(ratings: Ratings, limit: number): Ratings {
-  const { byUser } = ratings;
-  const users: number[] = [];
-  const items: number[] = [];
-  const values: number[] = [];
-  for (let user = 0; user < byUser.rows; user++) {
-    for (let e = byUser.pointers[user]; e < byUser.pointers[user + 1]; e++) {
-      if (byUser.values[e] < limit) continue;
-      users.push(user);
-      items.push(byUser.indices[e]);
-      values.push(byUser.values[e]);
-    }
-  }
-  const pairs = { users: Uint32Array.from(users), items: Uint32Array.from(items), values: Float32Array.from(values) };
-  const kept = csrFromPairs(pairs, byUser.rows, byUser.columns);
-  return { ...ratings, byUser: kept, byItem: transpose(kept), lastTime: null };
-}
-
-/** A published test part by its external ids; what the training part has never seen is left out and counted. */
-function knownPairs(ratings: Ratings, test: NonNullable<TrialRequest['test']>): { pairs: Pairs; unknown: number } {
-  const userOf = new Map(ratings.userIds.map((id, row) => [id, row]));
-  const itemOf = new Map(ratings.itemIds.map((id, row) => [id, row]));
-  const known = test.customers
-    .map((id, at) => ({ user: userOf.get(id), item: itemOf.get(test.products[at]), value: test.values[at] }))
-    .filter((pair) => pair.user !== undefined && pair.item !== undefined);
-  return {
-    pairs: {
-      users: Uint32Array.from(known, ({ user }) => user as number),
-      items: Uint32Array.from(known, ({ item }) => item as number),
-      values: Float32Array.from(known, ({ value }) => value),
-    },
-    unknown: test.customers.length - known.length,
-  };
-}
-
 export function createTraining(session: Session, devices: Devices): Training {
   const controls = new Map<string, RunControl>();
 
@@ -181,15 +145,18 @@ export function createTraining(session: Session, devices: Devices): Training {
   }
 
   async function trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome> {
-    const { train: wanted, heads: wantedHeads, split, holdout, minRating, test, testPerEpoch } = request;
+    const { train: wanted, heads: wantedHeads, split, holdout, minRating, test, testPerEpoch, strict } = request;
     const all = session.project.ratings;
-    const ratings = minRating === null ? all : atLeast(all, minRating);
-    const published = test ? knownPairs(ratings, test) : null;
+    const ratings = minRating === null ? all : withoutBelow(all, minRating);
+    assertLearnable(ratings);
+    const published = test ? publishedSplit(ratings, test) : null;
     const run = 'trial';
     const { hooks, done } = hooksFor(run, new RunControl(), devices, onEvent);
     const heads = headsFor(wanted, ratings, wantedHeads);
+    const fitted = wantedHeads.filter((head) => heads[head] !== null);
+    if (fitted.length === 0) throw new AppError('columnMissing', { role: 'rating' });
     const result = await runTrial({
-      data: published ? { train: ratings, test: published.pairs } : ratings,
+      data: published ?? ratings,
       split,
       holdout,
       seed: wanted.seed,
@@ -197,13 +164,14 @@ export function createTraining(session: Session, devices: Devices): Training {
       device: await devices.current(),
       testPerEpoch,
       serve: false,
+      learnFromValidation: !strict,
       hooks,
     });
     done();
     const summary: RunSummary = {
       id: run,
       request: wanted,
-      heads: wantedHeads,
+      heads: fitted,
       device: result.device.info,
       epochs: result.epochs,
       ...result.figures,
