@@ -113,3 +113,93 @@ test('the last project comes back after a reload', async ({ page }) => {
   expect(after.summary?.pairs).toBe(before.summary?.pairs);
   expect(after.runs.map(({ id, rmse }) => [id, rmse])).toEqual(before.runs.map(({ id, rmse }) => [id, rmse]));
 });
+
+test('a tab closed while training: after a reload the run goes on by itself and ends where it would have', async ({
+  page,
+}) => {
+  await openStudio(page, 'device=reference&story=off');
+  await giveFiles(page, [
+    { name: 'ratings.csv', text: ratingCsv({ customers: 700, products: 300, perCustomer: 30, seed: 3 }) },
+  ]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.saved());
+  await page.evaluate(() => {
+    const settings = { 'taste.epochs': 120, 'taste.patience': 100, 'taste.factors': 48, 'choice.factors': 16 };
+    void window.tastemaker.train('mf', 'quick', settings, 5);
+  });
+  const id = await page.evaluate(() => window.tastemaker.training().live?.id ?? '');
+  const kept = () =>
+    page.evaluate(async () => {
+      try {
+        const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('tastemaker');
+        return (await (await folder.getFileHandle('run.bin')).getFile()).size;
+      } catch {
+        return 0;
+      }
+    });
+  await expect.poll(kept, { timeout: 30_000 }).toBeGreaterThan(1000);
+  expect((await snapshot(page)).runs).toHaveLength(0);
+  await page.reload();
+
+  await expect(page.getByText(/Training goes on from epoch \d+/)).toBeVisible({ timeout: 20_000 });
+  const said = await page.getByText(/Training goes on from epoch \d+/).textContent();
+  const from = Number(/epoch (\d+)/.exec(said ?? '')?.[1]);
+  expect(from).toBeGreaterThan(1);
+  const { runs } = await waitForRuns(page, 1);
+  const [resumed] = runs;
+  expect(resumed.id).toBe(id);
+  const taste = resumed.epochs.filter(({ head }) => head === 'taste').map(({ epoch }) => epoch);
+  expect(taste).toEqual(taste.map((_, at) => at + 1));
+  expect(taste.length).toBeGreaterThanOrEqual(from);
+
+  // The same run without an interruption: the same figures, to the last bit.
+  await page.evaluate((request) => {
+    void window.tastemaker.train(request.model, request.preset, request.settings, request.seed);
+  }, resumed.request);
+  const whole = (await waitForRuns(page, 2)).runs[1];
+  expect(whole.id).not.toBe(id);
+  expect([resumed.rmse, resumed.recall10]).toEqual([whole.rmse, whole.recall10]);
+  const losses = ({ epochs }: typeof whole) => epochs.map(({ head, trainLoss }) => [head, trainLoss]);
+  expect(losses(resumed)).toEqual(losses(whole));
+
+  // Once the project holds the runs, nothing is left to go on with.
+  await page.evaluate(() => window.tastemaker.saved());
+  expect(await kept()).toBe(0);
+});
+
+test('a saved project that cannot be read: said once, set aside, and the page starts fresh', async ({ page }) => {
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.saved());
+  const spoil = (change: 'junk' | 'older' | 'cut') =>
+    page.evaluate(async (how) => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('tastemaker');
+      const pointer = await (await (await folder.getFileHandle('current.json')).getFile()).text();
+      const slot = await folder.getFileHandle((JSON.parse(pointer) as { slot: string }).slot);
+      const bytes = new Uint8Array(await (await slot.getFile()).arrayBuffer());
+      // The version stands in bytes 4 to 7.
+      if (how === 'older') bytes[4] = 0;
+      const spoilt = how === 'junk' ? new Uint8Array(5000).fill(7) : how === 'cut' ? bytes.slice(0, 3000) : bytes;
+      const file = await slot.createWritable();
+      await file.write(spoilt);
+      await file.close();
+    }, change);
+  for (const change of ['junk', 'older', 'cut'] as const) {
+    await test.step(change, async () => {
+      await spoil(change);
+      await page.goto('./?device=wasm&story=off');
+      const notice = page.getByRole('alert').filter({ hasText: 'could not be read' });
+      await expect(notice).toHaveCount(1, { timeout: 20_000 });
+      expect((await snapshot(page)).summary).toBeNull();
+      await page.reload();
+      await page.evaluate(() => window.tastemaker.prepare());
+      await expect(page.locator('input[type=file]').first()).toBeAttached();
+      await expect(notice).toHaveCount(0);
+      // And it works as on the first day.
+      await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+      expect((await waitForImport(page)).error).toBeNull();
+      await page.evaluate(() => window.tastemaker.saved());
+    });
+  }
+});

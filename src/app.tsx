@@ -16,7 +16,7 @@ import { prepareEngine } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
 import { type Step, useRoute } from './store/route.ts';
 import { dismissSavingError, useSaving } from './store/saving.ts';
-import { dismissDeviceChange, useTraining } from './store/training.ts';
+import { dismissDeviceChange, dismissResumed, useTraining } from './store/training.ts';
 import { EmptyState } from './ui/empty-state.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { Page } from './ui/page.tsx';
@@ -49,6 +49,22 @@ function useDeviceNotice(): void {
     });
     dismissDeviceChange();
   }, [change, t, format]);
+}
+
+/** One sentence when a training goes on that a closed tab had interrupted. */
+function useResumedNotice(): void {
+  const { t } = useTranslation('common');
+  const format = useFormat();
+  const epoch = useTraining((state) => state.resumedFrom);
+  useEffect(() => {
+    if (epoch === null) return;
+    notifications.show({
+      withBorder: true,
+      closeButtonProps: { 'aria-label': t('actions.dismiss') },
+      message: t('resumed', { epoch: format.number(epoch + 1) }),
+    });
+    dismissResumed();
+  }, [epoch, t, format]);
 }
 
 /** One notice when the browser does not keep the project; the work itself goes on. */
@@ -124,6 +140,7 @@ function Frame() {
   const shown = useRef(step);
   useDeviceNotice();
   useSavingNotice();
+  useResumedNotice();
 
   const name = step === 'customers' ? words.params.People : t(`steps.${step}`);
   useEffect(() => {

@@ -136,7 +136,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
 
 /** `made` holds every model that is alive, so that none outlives a failure. */
 async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult> {
-  const { data, split, holdout, seed, hooks = {} } = request;
+  const { data, split, holdout, seed, resumeFrom, hooks = {} } = request;
   const serving = request.serve !== false;
   hooks.onPhase?.('preparing');
   const parts = isSplit(data) ? data : splitRatings(data, { kind: split, holdout, seed });
@@ -172,6 +172,7 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
         hooks.onEpoch?.(event);
       },
       onCheckpoint: hooks.onCheckpoint,
+      resumeFrom: resumeFrom?.model === plan.name && resumeFrom.head === plan.head ? resumeFrom : undefined,
       gate: hooks.gate,
       signal: late ? undefined : hooks.signal,
     });

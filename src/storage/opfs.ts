@@ -1,11 +1,14 @@
 /**
  * Two slots in the browser's private file system and a pointer to the good one, so a write cut short
- * (tab closed, storage full) never costs the project that was there before.
+ * (tab closed, storage full) never costs the project that was there before; beside them the run in progress.
  */
 import { AppError } from '../base/error.ts';
 
 const POINTER = 'current.json';
 const SLOTS = ['project-a.bin', 'project-b.bin'] as const;
+/** A project that could not be read, kept for whoever can. */
+const SET_ASIDE = 'damaged.bin';
+const RUN = 'run.bin';
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
   try {
@@ -69,8 +72,37 @@ export async function readProject(): Promise<Uint8Array<ArrayBuffer> | null> {
   }
 }
 
+/** Puts a project that could not be read out of the way, so that it is reported once. */
+export async function setProjectAside(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const directory = await folder();
+  await writeFile(directory, SET_ASIDE, [bytes]).catch(() => undefined);
+  await directory.removeEntry(POINTER).catch(() => undefined);
+}
+
+/** Keeps the run in progress; a file half written never takes the place of a whole one. */
+export async function writeRun(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await writeFile(await folder(), RUN, [bytes]);
+}
+
+/** The run that was in progress when the tab was closed, or null. */
+export async function readRun(): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return new Uint8Array(await (await (await (await folder()).getFileHandle(RUN)).getFile()).arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
+export async function eraseRun(): Promise<void> {
+  try {
+    await (await folder()).removeEntry(RUN);
+  } catch {
+    // there was none
+  }
+}
+
 /** Removes everything this product keeps on the machine. */
 export async function eraseProject(): Promise<void> {
   const directory = await folder();
-  for (const name of [POINTER, ...SLOTS]) await directory.removeEntry(name).catch(() => undefined);
+  for (const name of [POINTER, ...SLOTS, SET_ASIDE, RUN]) await directory.removeEntry(name).catch(() => undefined);
 }

@@ -130,7 +130,7 @@ export async function restoreProject(): Promise<void> {
     if (saved) {
       await prepareEngine();
       markDataIn();
-      restoreRuns(saved.runs);
+      restoreRuns(saved);
     }
   } catch (thrown) {
     if (useProject.getState().phase === 'restoring') fail(thrown);

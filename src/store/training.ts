@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
 import type { DeviceKind } from '../compute/device.ts';
 import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
-import type { DatasetSummary, RunSummary, Settings, TrainEvent, TrainRequest } from '../worker/api.ts';
+import type { DatasetSummary, RunSummary, SavedProject, Settings, TrainEvent, TrainRequest } from '../worker/api.ts';
 import { engine, refreshEngine } from './engine.ts';
 import { go } from './route.ts';
 import { keepProject } from './saving.ts';
@@ -26,6 +26,8 @@ interface TrainingState {
   readonly runs: readonly RunSummary[];
   /** Which run answers on Customers and in exports; null: the latest factorization. */
   readonly serving: string | null;
+  /** The epoch a run went on from that a closed tab had interrupted, until it is said. */
+  readonly resumedFrom: number | null;
   readonly deviceChange: { readonly from: DeviceKind; readonly to: DeviceKind; readonly epoch: number } | null;
   readonly error: AppError | null;
 }
@@ -35,6 +37,7 @@ const NOTHING: TrainingState = {
   waiting: [],
   runs: [],
   serving: null,
+  resumedFrom: null,
   deviceChange: null,
   error: null,
 };
@@ -72,10 +75,11 @@ function onEvent(event: TrainEvent): void {
   }
 }
 
-async function run(request: TrainRequest): Promise<RunSummary | null> {
-  const id = `run-${Date.now().toString(36)}-${++counter}`;
+const newId = () => `run-${Date.now().toString(36)}-${++counter}`;
+
+async function run(request: TrainRequest, id = newId(), epochs: readonly EpochEvent[] = []): Promise<void> {
   set({
-    live: { id, request, phase: 'preparing', epochs: [], paused: false, baseline: null },
+    live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null },
     error: null,
     deviceChange: null,
   });
@@ -84,11 +88,9 @@ async function run(request: TrainRequest): Promise<RunSummary | null> {
     set({ runs: [...get().runs, summary] });
     updateLive({ phase: 'done', paused: false });
     void keepProject();
-    return summary;
   } catch (thrown) {
     const error = toAppError(thrown);
     set({ live: null, error: isAbort(error) ? null : error });
-    return null;
   }
 }
 
@@ -161,6 +163,15 @@ export function forgetRuns(): void {
   set(NOTHING);
 }
 
-export function restoreRuns(runs: readonly RunSummary[]): void {
-  set({ ...NOTHING, runs });
+/** The runs of the last visit; the one it was interrupted in goes on. */
+export function restoreRuns({ runs, unfinished }: Pick<SavedProject, 'runs' | 'unfinished'>): void {
+  set({ ...NOTHING, runs, resumedFrom: unfinished?.epoch ?? null });
+  if (!unfinished) return;
+  const { request, id, epochs } = unfinished;
+  const born = generation;
+  current = current.then(() => (born === generation ? run(request, id, epochs) : undefined));
+}
+
+export function dismissResumed(): void {
+  set({ resumedFrom: null });
 }

@@ -322,6 +322,13 @@ export interface SavedProject {
   readonly summary: DatasetSummary;
   readonly runs: readonly RunSummary[];
   readonly savedAt: number;
+  /** The run that was in progress when the tab was closed: `train` with its id and request goes on from its last kept epoch. */
+  readonly unfinished: {
+    readonly id: string;
+    readonly request: TrainRequest;
+    readonly epochs: readonly EpochEvent[];
+    readonly epoch: number;
+  } | null;
 }
 
 export interface EngineApi {

@@ -17,6 +17,7 @@ import { preloadNeural, preloadReaders } from './preload.ts';
 import { customerProfile } from './profile.ts';
 import { recommend } from './recommend.ts';
 import { restoreProject, saveProject } from './saving.ts';
+import { RunKeeper } from './run-keeper.ts';
 import { Session } from './session.ts';
 import { createTraining } from './training.ts';
 import { moving } from './wire.ts';
@@ -26,7 +27,8 @@ export function createEngine(): EngineApi {
   const devices = createDevices();
   const requests = createRequestCounter();
   const importing = createImporting(session, requests.begin);
-  const training = createTraining(session, devices);
+  const keeper = new RunKeeper();
+  const training = createTraining(session, devices, keeper);
 
   return {
     async prepare(kind, threads) {
@@ -100,11 +102,24 @@ export function createEngine(): EngineApi {
 
     exportLists: (request, onProgress, signal) => exportLists(session, request, onProgress, signal),
 
-    save: () => saveProject(session),
+    async save() {
+      const finished = session.summaries.map(({ id }) => id);
+      await saveProject(session);
+      for (const id of finished) await keeper.drop(id);
+    },
     async restore() {
       const saved = await restoreProject(session, devices.current);
-      if (saved) requests.begin();
-      return saved;
+      if (!saved) return null;
+      requests.begin();
+      const finished = saved.runs.map(({ id }) => id);
+      const found = await keeper.find(session.project.ratings, finished);
+      const unfinished = found && {
+        id: found.id,
+        request: found.request,
+        epochs: found.epochs,
+        epoch: found.checkpoint.epoch,
+      };
+      return { ...saved, unfinished };
     },
     async erase() {
       session.close();

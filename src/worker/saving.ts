@@ -7,7 +7,7 @@ import { MfChoiceModel } from '../models/mf-choice-model.ts';
 import { MfTasteModel } from '../models/mf-taste-model.ts';
 import { NeuMfChoiceModel } from '../models/neumf-choice.ts';
 import { NeuMfTasteModel } from '../models/neumf-taste.ts';
-import { readProject, writeProject } from '../storage/opfs.ts';
+import { readProject, setProjectAside, writeProject } from '../storage/opfs.ts';
 import { packProject, type StoredProject, type StoredRun, unpackProject } from '../storage/project.ts';
 import type { DatasetSummary, RunSummary, SavedProject } from './api.ts';
 import type { Project, Session, TrainedRun } from './session.ts';
@@ -84,13 +84,13 @@ function openStored(stored: StoredProject<DatasetSummary, RunSummary>): Project 
 }
 
 /**
- * Opens the last project, or gives null. A damaged one is rejected with `projectDamaged` and stays
- * where it is until the next project is saved. No storage at all (private windows) counts as no project.
+ * Opens the last project, or gives null. A damaged one is rejected with `projectDamaged` and set aside,
+ * so that the next visit starts fresh. No storage at all (private windows) counts as no project.
  */
 export async function restoreProject(
   session: Session,
   device: () => Promise<ComputeDevice>,
-): Promise<SavedProject | null> {
+): Promise<Omit<SavedProject, 'unfinished'> | null> {
   let bytes: Uint8Array<ArrayBuffer> | null;
   try {
     bytes = await readProject();
@@ -108,6 +108,7 @@ export async function restoreProject(
     session.restore(runs, summaries);
     return { summary: stored.summary, runs: summaries, savedAt: stored.savedAt };
   } catch (thrown) {
+    await setProjectAside(bytes);
     throw new AppError('projectDamaged', {}, { cause: thrown });
   }
 }

@@ -3,16 +3,19 @@ import { AppError } from '../base/error.ts';
 import { assertLearnable } from '../data/ratings.ts';
 import { withoutBelow } from '../evaluate/parts.ts';
 import { runTrial, type TrialHooks } from '../evaluate/protocol.ts';
-import type { EpochEvent } from '../models/recommender.ts';
+import type { EpochEvent, Head } from '../models/recommender.ts';
 import type { RunSummary, TrainEvent, TrainRequest, TrialOutcome, TrialRequest } from './api.ts';
 import type { Devices } from './devices.ts';
 import { headsFor } from './heads.ts';
 import { publishedSplit } from './published-split.ts';
+import type { RunKeeper } from './run-keeper.ts';
 import type { Session } from './session.ts';
 
 /** Epochs reach the page at most this often: every arrival redraws a chart on the main thread. */
 const EVENT_MS = 250;
 const HOLDOUT = 0.1;
+/** In the order they are fitted. */
+const HEADS: readonly Head[] = ['taste', 'choice'];
 
 /** Pause and stop of the run in progress. */
 export class RunControl {
@@ -104,7 +107,7 @@ export interface Training {
   stop(run: string): void;
 }
 
-export function createTraining(session: Session, devices: Devices): Training {
+export function createTraining(session: Session, devices: Devices, keeper: RunKeeper): Training {
   const controls = new Map<string, RunControl>();
 
   async function train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary> {
@@ -114,6 +117,9 @@ export function createTraining(session: Session, devices: Devices): Training {
     const control = new RunControl();
     controls.set(run, control);
     const { hooks, done } = hooksFor(run, control, devices, onEvent);
+    const earlier = keeper.begin(run);
+    const epochs: EpochEvent[] = [...(earlier?.epochs ?? [])];
+    let finished = false;
     try {
       const heads = headsFor(request, ratings);
       const result = await runTrial({
@@ -123,7 +129,15 @@ export function createTraining(session: Session, devices: Devices): Training {
         seed: request.seed,
         ...heads,
         device: await devices.current(),
-        hooks,
+        resumeFrom: earlier?.checkpoint,
+        hooks: {
+          ...hooks,
+          onEpoch(event) {
+            epochs.push(event);
+            hooks.onEpoch?.(event);
+          },
+          onCheckpoint: (checkpoint) => keeper.offer(run, request, ratings, epochs, checkpoint),
+        },
       });
       done();
       if (!result.choice) throw new TypeError('a run without a choice head');
@@ -132,15 +146,23 @@ export function createTraining(session: Session, devices: Devices): Training {
         request,
         heads: heads.taste ? ['taste', 'choice'] : ['choice'],
         device: result.device.info,
-        epochs: result.epochs,
+        // A run that goes on in its choice head learns the taste head anew: its epochs belong before.
+        epochs: epochs.sort((a, b) => HEADS.indexOf(a.head) - HEADS.indexOf(b.head)),
         ...result.figures,
       };
       // New data may have come in while this was training: its models would answer for the wrong people.
-      if (!session.hasProject || session.project !== project) throw new AppError('cancelled');
+      if (!session.hasProject || session.project !== project) {
+        result.taste?.destroy();
+        result.choice.destroy();
+        throw new AppError('cancelled');
+      }
       session.add({ summary, taste: result.taste, choice: result.choice });
+      finished = true;
       return summary;
     } finally {
       controls.delete(run);
+      // A finished run keeps its checkpoint until the project with it is saved.
+      if (!finished) await keeper.drop(run);
     }
   }
 
