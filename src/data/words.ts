@@ -1,11 +1,13 @@
 /** What to call the things and the people of a data set: films and viewers rather than products and customers. */
 import { columnOf } from './columns-of.ts';
 import { headerWords } from './header-words.ts';
-import type { ImportPlan } from './plan.ts';
+import type { ImportPlan, Role } from './plan.ts';
 import type { TableSource } from './table.ts';
 
 export type ThingWord = 'product' | 'film' | 'book' | 'artist' | 'song' | 'game';
 export type PersonWord = 'customer' | 'viewer' | 'reader' | 'listener' | 'player';
+/** What one kept row is: "388,335 purchases". */
+export type ActionWord = 'rating' | 'purchase' | 'play' | 'event' | 'choice';
 
 const THINGS: readonly (readonly [ThingWord, RegExp])[] = [
   ['film', /^(?:movie|film|cinema|imdb|tmdb|netflix|anime)|^(?:电影|影片|片名)/],
@@ -52,6 +54,19 @@ export function wordsFor(
   ];
   const thing = texts.map(thingIn).find((word) => word !== null) ?? thingOfTitles(used) ?? 'product';
   return { thing, person: PEOPLE[thing] };
+}
+
+/** Things that are played, so that a count beside one is a play count. */
+const PLAYED: ReadonlySet<ThingWord> = new Set(['artist', 'song', 'game']);
+
+/** What one row of the log is called, judged from the columns that are used; a choice where nothing says more. */
+export function actionFor(plan: ImportPlan, thing: ThingWord): ActionWord {
+  if (plan.feedback.feedback === 'explicit') return 'rating';
+  const log = plan.tables.filter(({ use }) => use === 'log');
+  const has = (role: Role) => log.some((table) => columnOf(table, role) >= 0);
+  if (has('event')) return 'event';
+  if (has('price') || has('order')) return 'purchase';
+  return has('quantity') && PLAYED.has(thing) ? 'play' : 'choice';
 }
 
 function thingIn(text: string): ThingWord | null {

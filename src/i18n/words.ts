@@ -7,11 +7,13 @@ import { type Format, useFormat } from './format.ts';
 
 export type ThingKey = keyof typeof english.common.things;
 export type PersonKey = keyof typeof english.common.people;
+export type ActionKey = keyof typeof english.common.actionCounts;
 
 /** Which words to use; `DatasetSummary` is one. */
 export interface WordChoice {
   readonly thing: ThingKey;
   readonly person: PersonKey;
+  readonly action: ActionKey;
 }
 
 /**
@@ -35,10 +37,12 @@ export interface Words {
   countThings(count: number): string;
   /** "2,672 readers" */
   countPeople(count: number): string;
+  /** "388,335 purchases" */
+  countActions(count: number): string;
 }
 
 /** The words for one choice in one language. */
-export function wordsFor(t: TFunction<'common'>, format: Format, { thing, person }: WordChoice): Words {
+export function wordsFor(t: TFunction<'common'>, format: Format, { thing, person, action }: WordChoice): Words {
   return {
     params: {
       thing: t(`things.${thing}.one`),
@@ -54,15 +58,16 @@ export function wordsFor(t: TFunction<'common'>, format: Format, { thing, person
     },
     countThings: (count) => t(`things.${thing}.count`, { count, n: format.number(count) }),
     countPeople: (count) => t(`people.${person}.count`, { count, n: format.number(count) }),
+    countActions: (count) => t(`actionCounts.${action}.count`, { count, n: format.number(count) }),
   };
 }
 
-const USUAL: WordChoice = { thing: 'product', person: 'customer' };
+const USUAL: WordChoice = { thing: 'product', person: 'customer', action: 'choice' };
 
 /** The words of the data on screen; products and customers until there is some. */
 export function useWords(choice: WordChoice | null): Words {
   const { t } = useTranslation('common');
   const format = useFormat();
-  const { thing, person } = choice ?? USUAL;
-  return useMemo(() => wordsFor(t, format, { thing, person }), [t, format, thing, person]);
+  const { thing, person, action } = choice ?? USUAL;
+  return useMemo(() => wordsFor(t, format, { thing, person, action }), [t, format, thing, person, action]);
 }

@@ -8,13 +8,20 @@ interface SegmentedProps<Value extends string> {
   readonly options: readonly { readonly value: Value; readonly label: string; readonly disabled?: boolean }[];
   readonly onChange: (value: Value) => void;
   readonly disabled?: boolean;
+  /** Closer set, where the row is short. */
+  readonly compact?: boolean;
 }
 
 /** Two to four choices side by side: radio buttons underneath, so arrow keys and screen readers just work. */
-export function Segmented<Value extends string>({ label, value, options, onChange, disabled }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
+  const { label, value, options, onChange, disabled, compact } = props;
   const name = useId();
   return (
-    <fieldset className={styles.group} disabled={disabled} aria-label={label}>
+    <fieldset
+      className={compact ? `${styles.group} ${styles.compact}` : styles.group}
+      disabled={disabled}
+      aria-label={label}
+    >
       {options.map((option) => (
         <label key={option.value} className={styles.option}>
           <input

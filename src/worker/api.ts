@@ -55,6 +55,8 @@ export interface ProposalChange {
 /** What the words on screen are built from: "readers" and "books" rather than "users" and "items". */
 export type ThingWord = 'product' | 'film' | 'book' | 'artist' | 'song' | 'game';
 export type PersonWord = 'customer' | 'viewer' | 'reader' | 'listener' | 'player';
+/** What one kept row is. */
+export type ActionWord = 'rating' | 'purchase' | 'play' | 'event' | 'choice';
 
 export interface Histogram {
   /** Lower edge (or exact value) of each bar. */
@@ -68,6 +70,7 @@ export interface DatasetSummary {
   readonly feedback: Feedback;
   readonly thing: ThingWord;
   readonly person: PersonWord;
+  readonly action: ActionWord;
   readonly customers: number;
   readonly products: number;
   /** Customer–product pairs. */

@@ -9,7 +9,7 @@ import { assertLearnable, choiceWeights, toRatings } from '../data/ratings.ts';
 import { openTables, openText, type SkippedFile } from '../data/read/open.ts';
 import { proposePlan, reconsider, type Settings, withFeedback, withRole } from '../data/roles.ts';
 import type { TableSource } from '../data/table.ts';
-import { wordsFor } from '../data/words.ts';
+import { actionFor, wordsFor } from '../data/words.ts';
 import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from './api.ts';
 import type { Session } from './session.ts';
 
@@ -149,9 +149,11 @@ export function createImporting(session: Session, onDataIn: () => void): Importi
       onProgress({ step: 'indexing', done: 0, total: null, unit: 'rows' });
       const ratings = toRatings(interactions, { feedback: decided.feedback.feedback });
       assertLearnable(ratings);
+      const words = wordsFor(from.name, from.tables, decided);
       const summary: DatasetSummary = {
         ...portraitOf(interactions, ratings),
-        ...wordsFor(from.name, from.tables, decided),
+        ...words,
+        action: actionFor(decided, words.thing),
         name: from.sample ?? from.name,
         report: cleaning,
         roles: rolesOf(decided, from.tables),

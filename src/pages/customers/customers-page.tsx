@@ -23,6 +23,9 @@ import { SearchBox } from './search-box.tsx';
 import { type Opinions, WhatIfCard } from './what-if-card.tsx';
 
 const LIST_LENGTH = 10;
+/** The first one shown has at least this long a history, where anybody has. */
+const ENOUGH_TO_SAY = 12;
+const MOST_LOOKED_AT = 5000;
 
 /** The run that answers: the one chosen, else the newest factorization, else the newest. */
 function servingRun(runs: readonly RunSummary[], chosen: string | null): RunSummary | null {
@@ -52,7 +55,6 @@ export default function CustomersPage() {
 
 function Customers({ summary, runs }: { readonly summary: DatasetSummary; readonly runs: readonly RunSummary[] }) {
   const { t } = useTranslation('customers');
-  const { t: common } = useTranslation('common');
   const { t: train } = useTranslation('train');
   const format = useFormat();
   const words = useWords(summary);
@@ -67,9 +69,10 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
 
   const profile = useAnswer(fresh ? null : `${summary.name} ${selection}`, async () => {
     if (selection !== '') return engine.customerById(selection);
-    // Nobody chosen yet: begin with the most active, of whom there is most to see.
-    const [first] = await engine.searchCustomers('', 1);
-    return engine.customer(first.customer);
+    // Nobody chosen yet: begin with somebody ordinary, in the middle of everyone, of whom there still is enough to say.
+    const busier = await engine.searchCustomers('', Math.min(MOST_LOOKED_AT, Math.ceil(summary.customers / 2)));
+    const typical = busier.findLast(({ count }) => count >= ENOUGH_TO_SAY) ?? busier[0];
+    return engine.customer(typical.customer);
   });
   const customer = fresh ? null : (profile.value?.customer.customer ?? null);
   const whatIf = {
@@ -101,7 +104,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
   return (
     <Page>
       <PageHeader
-        label={common('steps.customers')}
+        label={words.params.People}
         finding={finding}
         actions={
           <>
@@ -180,7 +183,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             ))}
           </ol>
           {items.length === count ? (
-            <Button variant="subtle" size="xs" onClick={() => setCount(count + LIST_LENGTH)}>
+            <Button variant="subtle" size="xs" className={styles.more} onClick={() => setCount(count + LIST_LENGTH)}>
               {t('list.more')}
             </Button>
           ) : null}

@@ -59,7 +59,7 @@ export function HistoryCard({ profile, scale }: HistoryCardProps) {
         </p>
       ) : null}
       {profile.history.length > SHOWN ? (
-        <Button size="xs" variant="subtle" onClick={() => setAll(!all)}>
+        <Button size="xs" variant="subtle" className={styles.more} onClick={() => setAll(!all)}>
           {all ? t('history.less') : t('history.all', { n: format.number(profile.historyCount) })}
         </Button>
       ) : null}

@@ -3,37 +3,45 @@ import { useFormat } from '../../i18n/format.ts';
 import type { DatasetSummary, Recommendation } from '../../worker/api.ts';
 import styles from './customers.module.css';
 
-/** Scores are small: two decimals, or two significant digits where those would read as nothing. */
+const DIGITS = 3;
+const SMALLEST = 0.5 * 10 ** -DIGITS;
+
+/** Reasons of a list are one column of figures, so they share their digits: they add up to the score. */
 function signed(format: ReturnType<typeof useFormat>, amount: number): string {
-  const digits = Math.abs(amount) < 0.1 ? 3 : 2;
-  return `${amount < 0 ? '−' : '+'}${format.number(Math.abs(amount), digits)}`;
+  return `${amount < 0 ? '−' : '+'}${format.number(Math.abs(amount), DIGITS)}`;
 }
 
+/** The few that weigh most; what all the others add, and the sum, in one quiet line below. */
 function Reasons({ reasons }: { readonly reasons: NonNullable<Recommendation['reasons']> }) {
   const { t } = useTranslation('customers');
   const format = useFormat();
-  const shown = (amount: number) => Math.abs(amount) >= 0.0005;
+  const shown = (amount: number) => Math.abs(amount) >= SMALLEST;
+  const rest = [
+    shown(reasons.baseline) ? t('list.baseline', { amount: signed(format, reasons.baseline) }) : '',
+    shown(reasons.others)
+      ? t('list.others', {
+          count: reasons.othersCount,
+          n: format.number(reasons.othersCount),
+          amount: signed(format, reasons.others),
+        })
+      : '',
+    t('list.sum', { score: format.number(reasons.sum, DIGITS) }),
+  ].filter(Boolean);
   return (
-    <p className={styles.reasons} title={t('list.sumHint')}>
-      <span>{t('list.because')}</span>
-      {reasons.because.map(({ product, amount }) => (
-        <span key={product.product} className={styles.reason}>
-          <em>{product.title}</em> {signed(format, amount)}
-        </span>
-      ))}
-      {shown(reasons.baseline) ? (
-        <span className={styles.rest}>
-          {t('list.baseline')} {signed(format, reasons.baseline)}
-        </span>
-      ) : null}
-      {shown(reasons.others) ? (
-        <span className={styles.rest}>
-          {t('list.others', { count: reasons.othersCount, n: format.number(reasons.othersCount) })}{' '}
-          {signed(format, reasons.others)}
-        </span>
-      ) : null}
-      <span className={styles.rest}>{t('list.sum', { score: format.number(reasons.sum, 2) })}</span>
-    </p>
+    <>
+      <ul className={styles.reasons} aria-label={t('list.because')}>
+        <li aria-hidden="true">{t('list.because')}</li>
+        {reasons.because.map(({ product, amount }) => (
+          <li key={product.product} className={styles.reason} title={product.title}>
+            <em>{product.title}</em>
+            <span>{signed(format, amount)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.rest} title={t('list.sumHint')}>
+        {rest.join(' · ')}
+      </p>
+    </>
   );
 }
 

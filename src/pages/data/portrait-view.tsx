@@ -31,12 +31,10 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
   const words = useWords(summary);
   const picker = useRef<HTMLInputElement>(null);
   const explicit = summary.feedback === 'explicit';
-  const n = format.number(summary.interactions);
   const said = {
     people: words.countPeople(summary.customers),
     things: words.countThings(summary.products),
-    ratings: t('common:counts.ratings', { count: summary.interactions, n }),
-    actions: t('common:counts.actions', { count: summary.interactions, n }),
+    actions: words.countActions(summary.interactions),
     mean: summary.meanRating === null ? '' : format.number(summary.meanRating, 1),
   };
   const roles = ROLES.filter((role) => (summary.roles[role]?.length ?? 0) > 0);

@@ -1,7 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../i18n/format.ts';
 import { changeLanguage } from '../../i18n/i18n.ts';
 import type { Words } from '../../i18n/words.ts';
 import { routeHash } from '../../store/route.ts';
@@ -16,15 +15,13 @@ import { useScheme } from './use-scheme.ts';
 
 function DataChip({ summary, words }: { readonly summary: DatasetSummary | null; readonly words: Words }) {
   const { t } = useTranslation('common');
-  const format = useFormat();
   const name = useSummaryName(summary);
   if (!summary) return <Chip>{t('dataChip.none')}</Chip>;
-  const count = summary.interactions;
-  const rows =
-    summary.feedback === 'explicit'
-      ? t('counts.ratings', { count, n: format.number(count) })
-      : t('counts.actions', { count, n: format.number(count) });
-  const facts = [rows, words.countPeople(summary.customers), words.countThings(summary.products)].join(' · ');
+  const facts = [
+    words.countActions(summary.interactions),
+    words.countPeople(summary.customers),
+    words.countThings(summary.products),
+  ].join(' · ');
   return (
     <Chip>
       <strong translate="no">{name}</strong> <span className={styles.wide}>{facts}</span>

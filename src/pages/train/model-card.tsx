@@ -65,11 +65,10 @@ interface ModelCardProps {
   readonly model: ModelName;
   readonly state: ModelState;
   readonly words: Words;
-  readonly busy: boolean;
 }
 
 /** One model: how thorough, train, every setting in the fold, and how the last run went. */
-export function ModelCard({ model, state, words, busy }: ModelCardProps) {
+export function ModelCard({ model, state, words }: ModelCardProps) {
   const { t } = useTranslation('train');
   const lastPreset =
     state.kind === 'done' ? state.summary.request.preset : state.kind === 'running' ? state.run.request.preset : null;
@@ -83,6 +82,7 @@ export function ModelCard({ model, state, words, busy }: ModelCardProps) {
       <div className={styles.modelControls}>
         <Segmented
           label={t('presetLabel')}
+          compact
           value={preset}
           options={PRESETS.map((value) => ({ value, label: t(`preset.${value}`) }))}
           onChange={(value) => {
@@ -93,10 +93,12 @@ export function ModelCard({ model, state, words, busy }: ModelCardProps) {
         />
         <Button
           variant="default"
+          className={styles.trainButton}
           disabled={running}
+          aria-label={t('actions.trainModel', { model: t(`models.${model}.name`), preset: t(`preset.${preset}`) })}
           onClick={() => void train(model, preset, changes.settings, changes.seed)}
         >
-          {state.kind === 'done' && !busy ? t('actions.again') : t('actions.train')}
+          {t('actions.train')}
         </Button>
       </div>
       {state.kind === 'done' ? <ResultLine run={state.summary} words={words} /> : null}

@@ -2,23 +2,25 @@ import { Checkbox } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
 import { serveRun } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import type { RunSummary } from '../../worker/api.ts';
 import styles from './train.module.css';
 
-/** "Balanced, k 64 · seed 1" */
-export function runName(t: TFunction<'train'>, run: RunSummary): string {
-  const { preset, settings } = run.request;
+/** "Balanced, k 64, seed 1" */
+function runSettings(t: TFunction<'train'>, run: RunSummary): string {
+  const { preset, settings, seed } = run.request;
   const factors = settings['choice.factors'] ?? settings['taste.factors'] ?? settings['factors'];
   const parts = [t(`preset.${preset}`)];
   if (factors !== undefined) parts.push(t('runs.factors', { k: factors }));
   else if (Object.keys(settings).length > 0) parts.push(t('runs.changed'));
-  return `${t(`models.${run.request.model}.name`)} · ${parts.join(', ')}`;
+  return t('runs.settings', { settings: parts.join(', '), seed });
 }
 
 interface RunsCardProps {
   readonly runs: readonly RunSummary[];
+  readonly words: Words;
   /** The run that answers on Customers. */
   readonly serving: RunSummary | null;
   readonly ticked: ReadonlySet<string>;
@@ -26,42 +28,42 @@ interface RunsCardProps {
 }
 
 /** Every run with its settings and its figure on the test part; tick to compare, choose which one answers. */
-export function RunsCard({ runs, serving, ticked, onTick }: RunsCardProps) {
+export function RunsCard({ runs, words, serving, ticked, onTick }: RunsCardProps) {
   const { t } = useTranslation('train');
-  const { t: common } = useTranslation('common');
   const format = useFormat();
   return (
     <Card title={t('runs.title')} smallTitle>
       {runs.length === 0 ? <p className={styles.modelText}>{t('runs.none')}</p> : null}
       <ul className={styles.runs}>
         {runs.toReversed().map((run) => {
-          const name = runName(t, run);
+          const model = t(`models.${run.request.model}.name`);
+          const settings = runSettings(t, run);
           return (
             <li key={run.id} className={styles.run}>
               <Checkbox
                 size="xs"
                 checked={ticked.has(run.id)}
                 onChange={() => onTick(run.id)}
-                aria-label={t('runs.compare', { name })}
+                aria-label={t('runs.compare', { name: `${model}, ${settings}` })}
               />
-              <span className={styles.runName} title={name}>
+              <span className={styles.runName}>
                 <span
                   className={styles.swatch}
                   style={{ background: `var(--tm-series-${run.request.model === 'mf' ? 'mf' : 'neural'})` }}
                   aria-hidden="true"
                 />
-                {name}
+                {model}
               </span>
               <span>{run.mae !== null ? `${format.number(run.mae, 3)} ★` : format.number(run.hitsOfTen, 2)}</span>
               <span className={styles.runDetail}>
-                <span>{t('runs.seed', { seed: run.request.seed })}</span>
+                <span>{settings}</span>
                 {serving?.id === run.id ? (
                   <span>{t('runs.serving')}</span>
                 ) : (
                   <button
                     type="button"
                     className={styles.serve}
-                    title={t('runs.serveHint', { page: common('steps.customers') })}
+                    title={t('runs.serveHint', { page: words.params.People })}
                     onClick={() => serveRun(run.id)}
                   >
                     {t('runs.serve')}

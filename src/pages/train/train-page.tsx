@@ -19,12 +19,12 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LossChart } from '../../viz/loss-chart.tsx';
-import type { DatasetSummary, RunSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api.ts';
 import { ModelCard } from './model-card.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { StatsStrip } from './stats-strip.tsx';
 import styles from './train.module.css';
-import { type ChartView, type Curve, curvesFor, modelState, type Verdict, verdict } from './train-view.ts';
+import { baselineOf, type ChartView, type Curve, curvesFor, modelState, type Verdict, verdict } from './train-view.ts';
 
 /** Train: two models, their curves, and what they learned in one sentence. */
 export default function TrainPage() {
@@ -37,13 +37,17 @@ function useFinding(found: Verdict, summary: DatasetSummary, words: Words): stri
   const format = useFormat();
   switch (found.kind) {
     case 'ready':
-      return t('finding.ready', { pairs: format.number(summary.pairs), what: t(`what.${summary.feedback}`) });
+      return t('finding.ready', { pairs: format.number(summary.pairs), what: t(`what.${summary.action}`) });
     case 'learning':
       return t('finding.learning', words.params);
     case 'stars':
-      return t('finding.stars', { mae: format.number(found.mae, 2), closer: format.percent(found.closer) });
+      return t(`finding.stars.${found.than}`, {
+        ...words.params,
+        mae: format.number(found.mae, 2),
+        closer: format.percent(found.closer),
+      });
     case 'starsWorse':
-      return t('finding.starsWorse', { mae: format.number(found.mae, 2) });
+      return t(`finding.starsWorse.${found.than}`, { ...words.params, mae: format.number(found.mae, 2) });
     case 'hits':
       return t('finding.hits', {
         ...words.params,
@@ -108,13 +112,6 @@ function TrainActions({
   );
 }
 
-function baselineOf(view: ChartView, live: LiveRun | null, runs: readonly RunSummary[]) {
-  const last = runs.at(-1);
-  if (view === 'stars') return live?.baseline?.rmse ?? last?.baselineRmse ?? null;
-  if (view === 'hits') return live?.baseline?.recall10 ?? last?.popularityRecall10 ?? null;
-  return null;
-}
-
 function Train({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('train');
   const words = useWords(summary);
@@ -129,7 +126,6 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const finding = useFinding(verdict(runs, live), summary, words);
   const title = useChartTitle(view, curves);
   const baseline = baselineOf(view, live, runs);
-  const busy = (live !== null && live.phase !== 'done') || waiting.length > 0;
   const last = runs.at(-1) ?? null;
   const answering =
     runs.find((run) => run.id === serving) ?? runs.findLast((run) => run.request.model === 'mf') ?? last;
@@ -153,16 +149,16 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
       <div className={styles.layout}>
         <Card>
-          <div className={styles.views}>
-            <Segmented
-              label={t('chart.viewLabel')}
-              value={view}
-              options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
-              onChange={setView}
-            />
-          </div>
           <LossChart
             title={title}
+            controls={
+              <Segmented
+                label={t('chart.viewLabel')}
+                value={view}
+                options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
+                onChange={setView}
+              />
+            }
             series={curves.map((curve) => ({
               id: curve.id,
               label: t(`models.${curve.model}.name`),
@@ -173,7 +169,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
             baseline={
               baseline === null
                 ? null
-                : { value: baseline, label: t(view === 'stars' ? 'chart.baselineStars' : 'chart.baselineHits') }
+                : { value: baseline.value, label: t(`chart.baseline.${baseline.of}`, words.params) }
             }
             unit={t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss')}
             epochs={longest}
@@ -182,15 +178,9 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
         </Card>
         <div className={styles.side}>
           {(['mf', 'neumf'] as const).map((model) => (
-            <ModelCard
-              key={model}
-              model={model}
-              state={modelState(model, live, waiting, runs)}
-              words={words}
-              busy={busy}
-            />
+            <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs)} words={words} />
           ))}
-          <RunsCard runs={runs} serving={answering} ticked={ticked} onTick={tick} />
+          <RunsCard runs={runs} words={words} serving={answering} ticked={ticked} onTick={tick} />
         </div>
       </div>
     </Page>

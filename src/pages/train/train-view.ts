@@ -81,12 +81,33 @@ export function modelState(
   return summary ? { kind: 'done', summary } : { kind: 'idle' };
 }
 
+/** What stars are held against: the product's own average, or means of product and person where that is unknown. */
+export type StarsBaseline = 'ownMean' | 'means';
+
+/** The dashed line of a view: what the model has to beat. Null while unknown and for losses, which have none. */
+export function baselineOf(
+  view: ChartView,
+  live: LiveRun | null,
+  runs: readonly RunSummary[],
+): { readonly of: StarsBaseline | 'popular'; readonly value: number } | null {
+  if (view === 'loss') return null;
+  const last = runs.at(-1);
+  if (view === 'hits') {
+    const value = live?.baseline?.recall10 ?? last?.popularityRecall10 ?? null;
+    return value === null ? null : { of: 'popular', value };
+  }
+  const ownMean = live?.baseline?.itemMeanRmse ?? last?.itemMeanRmse ?? null;
+  if (ownMean !== null) return { of: 'ownMean', value: ownMean };
+  const means = live?.baseline?.rmse ?? last?.baselineRmse ?? null;
+  return means === null ? null : { of: 'means', value: means };
+}
+
 /** The finding of the page, as a key of train.json and its numbers. */
 export type Verdict =
   | { readonly kind: 'ready' }
   | { readonly kind: 'learning' }
-  | { readonly kind: 'stars'; readonly mae: number; readonly closer: number }
-  | { readonly kind: 'starsWorse'; readonly mae: number; readonly baseline: number }
+  | { readonly kind: 'stars'; readonly mae: number; readonly closer: number; readonly than: StarsBaseline }
+  | { readonly kind: 'starsWorse'; readonly mae: number; readonly than: StarsBaseline }
   | { readonly kind: 'hits'; readonly hits: number; readonly times: number }
   | { readonly kind: 'hitsWorse'; readonly hits: number };
 
@@ -110,8 +131,11 @@ export function verdict(runs: readonly RunSummary[], live: LiveRun | null): Verd
   if (judged.length > 0) {
     const best = bestBy(judged, 'taste');
     const mae = best.mae as number;
-    const baseline = best.baselineMae as number;
-    return mae < baseline ? { kind: 'stars', mae, closer: 1 - mae / baseline } : { kind: 'starsWorse', mae, baseline };
+    const than: StarsBaseline = best.itemMeanMae === null ? 'means' : 'ownMean';
+    const baseline = (best.itemMeanMae ?? best.baselineMae) as number;
+    return mae < baseline
+      ? { kind: 'stars', mae, closer: 1 - mae / baseline, than }
+      : { kind: 'starsWorse', mae, than };
   }
   const best = bestBy(runs, 'choice');
   const times = best.recall10 / best.popularityRecall10;
