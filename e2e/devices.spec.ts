@@ -7,6 +7,7 @@ const DEVICES = ['webgpu', 'webgl', 'wasm', 'reference'] as const;
 
 interface Figures {
   readonly rmse: number;
+  readonly itemMeanRmse: number;
   readonly recall10: number;
   readonly neuralRmse: number;
   /** Ten things for each of ten customers. */
@@ -15,11 +16,16 @@ interface Figures {
   readonly stars: readonly (readonly number[])[];
 }
 
+const COMPARED = { ...SMALL, customers: 120, products: 80, perCustomer: 20 };
+
+/** Software GPUs run neural layers at a crawl: what is compared here is the arithmetic, not the model's quality. */
+const NEURAL = { epochs: 2, embedding: 8, batchSize: 512 };
+
 async function figuresOn(page: Page, device: (typeof DEVICES)[number]): Promise<Figures> {
   await openStudio(page, `device=${device}&story=off`);
   const report = await page.evaluate(() => window.tastemaker.engine().engine());
   expect(report.chosen.kind).toBe(device);
-  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(COMPARED) }]);
   await waitForImport(page);
   const factorization = await trainOne(page, 'mf');
   expect(factorization.device.kind).toBe(device);
@@ -31,10 +37,11 @@ async function figuresOn(page: Page, device: (typeof DEVICES)[number]): Promise<
       ),
     );
   });
-  const neural = await trainOne(page, 'neumf');
+  const neural = await trainOne(page, 'neumf', NEURAL);
   expect(neural.device.kind).toBe(device);
   return {
     rmse: factorization.rmse ?? Number.NaN,
+    itemMeanRmse: factorization.itemMeanRmse ?? Number.NaN,
     recall10: factorization.recall10,
     neuralRmse: neural.rmse ?? Number.NaN,
     lists: answers.map(({ items }) => items.map(({ product }) => product.id)),
@@ -43,11 +50,11 @@ async function figuresOn(page: Page, device: (typeof DEVICES)[number]): Promise<
 }
 
 test('all four devices train the same models', async ({ page }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(420_000);
   const all = new Map<string, Figures>();
   for (const device of DEVICES) all.set(device, await figuresOn(page, device));
   const reference = all.get('reference') as Figures;
-  expect(reference.rmse).toBeLessThan(1);
+  expect(reference.rmse).toBeLessThan(reference.itemMeanRmse);
   for (const device of DEVICES) {
     const { rmse, recall10, neuralRmse, lists, stars } = all.get(device) as Figures;
     expect(Math.abs(rmse - reference.rmse), `${device} rmse`).toBeLessThan(0.001);

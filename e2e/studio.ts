@@ -116,9 +116,13 @@ export async function waitForRuns(page: Page, count: number, timeout = 90_000): 
 }
 
 /** Drops small data and trains one model; gives the run. */
-export async function trainOne(page: Page, model: 'mf' | 'neumf', preset: 'quick' | 'balanced' = 'quick') {
+export async function trainOne(page: Page, model: 'mf' | 'neumf', settings: Record<string, number> = {}) {
   const before = (await snapshot(page)).runs.length;
-  await page.evaluate(([name, how]) => window.tastemaker.train(name, how), [model, preset] as const);
-  const { runs } = await waitForRuns(page, before + 1);
+  // Not awaited in the page: a training may take longer than one evaluation is given.
+  await page.evaluate(([name, changes]) => void window.tastemaker.train(name, 'quick', changes), [
+    model,
+    settings,
+  ] as const);
+  const { runs } = await waitForRuns(page, before + 1, 180_000);
   return runs[runs.length - 1];
 }

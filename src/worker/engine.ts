@@ -16,8 +16,8 @@ import { heatmap, vectorsFor } from './pictures.ts';
 import { preloadNeural, preloadReaders } from './preload.ts';
 import { customerProfile } from './profile.ts';
 import { recommend } from './recommend.ts';
-import { restoreProject, saveProject } from './saving.ts';
 import { RunKeeper } from './run-keeper.ts';
+import { restoreProject, saveProject } from './saving.ts';
 import { Session } from './session.ts';
 import { createTraining } from './training.ts';
 import { moving } from './wire.ts';
@@ -37,7 +37,11 @@ export function createEngine(): EngineApi {
       return report;
     },
     engine: devices.report,
-    chooseDevice: devices.choose,
+    async chooseDevice(kind) {
+      const report = await devices.choose(kind);
+      await preloadNeural(devices.opened());
+      return report;
+    },
     testDevice: devices.test,
 
     async loseDevice() {

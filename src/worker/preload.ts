@@ -4,7 +4,7 @@
  * of the device in use and of those that may have to take over.
  */
 import type { ComputeDevice } from '../compute/device.ts';
-import { openTfjs } from '../compute/tfjs.ts';
+import { openTfjs, type TfjsRuntime } from '../compute/tfjs.ts';
 
 /** The readers that `data/read/open.ts` imports when a file of their kind appears. */
 export async function preloadReaders(): Promise<void> {
@@ -16,16 +16,18 @@ export async function preloadReaders(): Promise<void> {
   ]);
 }
 
+/** TensorFlow.js on every device that was opened, held so that its compiled shaders outlive a single fit. */
+const held = new WeakMap<ComputeDevice, Promise<TfjsRuntime | null>>();
+
 /**
- * Starts and lets go of TensorFlow.js on each device: only starting fetches its WebAssembly. A device
- * on which it will not start is found out again, and said, when a neural model is trained there.
+ * Starts TensorFlow.js on each device and keeps it: only starting fetches its WebAssembly, and letting
+ * go after each fit would compile every shader anew. A device on which it will not start is found out
+ * again, and said, when a neural model is trained there.
  */
 export async function preloadNeural(devices: readonly ComputeDevice[]): Promise<void> {
   for (const device of devices) {
-    try {
-      (await openTfjs(device)).destroy();
-    } catch {
-      // said when it matters
-    }
+    const started = held.get(device) ?? openTfjs(device).catch(() => null);
+    held.set(device, started);
+    await started;
   }
 }
