@@ -13,12 +13,14 @@ import { go } from './route.ts';
 import { keepProject } from './saving.ts';
 import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
 
-export type ImportPhase = 'idle' | 'restoring' | 'preparing' | 'inspecting' | 'confirming' | 'loading';
+/** `revising`: what is loaded is looked at again, to read it differently. */
+export type ImportPhase = 'idle' | 'restoring' | 'preparing' | 'inspecting' | 'confirming' | 'revising' | 'loading';
 
 interface ProjectState {
   readonly phase: ImportPhase;
   /** What is being read, for the progress panel. */
   readonly reading: string;
+  /** How the files are (or were) read; kept after loading as long as the engine still holds the files. */
   readonly proposal: ImportProposal | null;
   readonly progress: Progress | null;
   readonly error: AppError | null;
@@ -100,13 +102,23 @@ export async function confirmImport(): Promise<void> {
     await stopEverything();
     const summary = await engine().load(onProgress, mine.signal);
     forgetRuns();
-    set({ summary, phase: 'idle', proposal: null, progress: null });
+    set({ summary, phase: 'idle', progress: null });
     startStory(summary);
     void keepProject();
   } catch (thrown) {
     if (mine.signal.aborted) return;
     set({ phase: 'confirming', progress: null, error: toAppError(thrown) });
   }
+}
+
+/** Back to what every column means, while the files are still open: only in the visit that opened them. */
+export function reviseImport(): void {
+  if (useProject.getState().proposal) set({ phase: 'revising', error: null });
+}
+
+/** Leaves everything as it was read. */
+export function keepImport(): void {
+  set({ phase: 'idle', error: null });
 }
 
 /** Stops reading; what was loaded before stays. */
@@ -124,6 +136,8 @@ export function dismissError(): void {
 export async function restoreProject(): Promise<void> {
   set({ phase: 'restoring' });
   try {
+    // Everything is fetched before data is in memory, on a later visit too; a failure is said below.
+    await prepareEngine().catch(() => undefined);
     const saved = await engine().restore();
     if (useProject.getState().phase !== 'restoring') return;
     set({ phase: 'idle', progress: null, summary: saved?.summary ?? null });

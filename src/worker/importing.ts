@@ -139,7 +139,7 @@ export function createImporting(session: Session, onDataIn: () => void): Importi
       const { opened: from, plan: decided } = current();
       // The clock of `importMs` runs from the drop, not through the time a person takes to confirm.
       const asked = performance.now();
-      const started = decided.certain ? from.started : asked;
+      const started = decided.certain && !Number.isNaN(from.started) ? from.started : asked;
       const report = throttleProgress(onProgress);
       const {
         interactions,
@@ -159,6 +159,8 @@ export function createImporting(session: Session, onDataIn: () => void): Importi
         roles: rolesOf(decided, from.tables),
         importMs: performance.now() - started,
       };
+      // Read again in another way, the clock starts with that press.
+      opened = { ...from, started: Number.NaN };
       session.open({ interactions, ratings, choices: choiceWeights(ratings), rejected, plan: decided, summary });
       return summary;
     },

@@ -179,6 +179,8 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
                 rank={at + 1}
                 scale={summary.scale}
                 topScore={items[0].score}
+                popular={fresh && opinions.length === 0}
+                words={words}
               />
             ))}
           </ol>

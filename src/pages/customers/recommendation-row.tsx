@@ -1,9 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
 import type { DatasetSummary, Recommendation } from '../../worker/api.ts';
 import styles from './customers.module.css';
 
 const DIGITS = 3;
+/** Two reasons fit one line and are remembered; the engine's third is summed with the others. */
+const SHOWN_REASONS = 2;
 const SMALLEST = 0.5 * 10 ** -DIGITS;
 
 /** Reasons of a list are one column of figures, so they share their digits: they add up to the score. */
@@ -16,22 +19,22 @@ function Reasons({ reasons }: { readonly reasons: NonNullable<Recommendation['re
   const { t } = useTranslation('customers');
   const format = useFormat();
   const shown = (amount: number) => Math.abs(amount) >= SMALLEST;
+  const named = reasons.because.slice(0, SHOWN_REASONS);
+  const unnamed = reasons.because.slice(SHOWN_REASONS);
+  const others = unnamed.reduce((sum, { amount }) => sum + amount, reasons.others);
+  const othersCount = reasons.othersCount + unnamed.length;
   const rest = [
     shown(reasons.baseline) ? t('list.baseline', { amount: signed(format, reasons.baseline) }) : '',
-    shown(reasons.others)
-      ? t('list.others', {
-          count: reasons.othersCount,
-          n: format.number(reasons.othersCount),
-          amount: signed(format, reasons.others),
-        })
+    shown(others)
+      ? t('list.others', { count: othersCount, n: format.number(othersCount), amount: signed(format, others) })
       : '',
     t('list.sum', { score: format.number(reasons.sum, DIGITS) }),
   ].filter(Boolean);
   return (
-    <>
+    <div className={styles.why}>
       <ul className={styles.reasons} aria-label={t('list.because')}>
         <li aria-hidden="true">{t('list.because')}</li>
-        {reasons.because.map(({ product, amount }) => (
+        {named.map(({ product, amount }) => (
           <li key={product.product} className={styles.reason} title={product.title}>
             <em>{product.title}</em>
             <span>{signed(format, amount)}</span>
@@ -41,7 +44,7 @@ function Reasons({ reasons }: { readonly reasons: NonNullable<Recommendation['re
       <p className={styles.rest} title={t('list.sumHint')}>
         {rest.join(' · ')}
       </p>
-    </>
+    </div>
   );
 }
 
@@ -84,10 +87,13 @@ interface RecommendationRowProps {
   readonly scale: DatasetSummary['scale'];
   /** The best score of the list, for the bar where there are no stars. */
   readonly topScore: number;
+  /** Nothing is known yet: what is shown is how many people chose it. */
+  readonly popular: boolean;
+  readonly words: Words;
 }
 
 /** One suggestion: what, by whom, why, and what they would think of it. */
-export function RecommendationRow({ item, rank, scale, topScore }: RecommendationRowProps) {
+export function RecommendationRow({ item, rank, scale, topScore, popular, words }: RecommendationRowProps) {
   const { t } = useTranslation('customers');
   const format = useFormat();
   return (
@@ -98,19 +104,21 @@ export function RecommendationRow({ item, rank, scale, topScore }: Recommendatio
       <div className={styles.what}>
         <h3 className={styles.itemTitle}>{item.product.title}</h3>
         {item.product.detail ? <p className={styles.small}>{item.product.detail}</p> : null}
-        {item.reasons && item.reasons.because.length > 0 ? <Reasons reasons={item.reasons} /> : null}
       </div>
       {scale && item.stars !== null ? (
         <Stars item={item} scale={scale} />
       ) : (
         <div className={styles.stars}>
-          <strong className={styles.starsValue}>{format.number(item.score, topScore >= 10 ? 0 : 2)}</strong>
+          <strong className={styles.starsValue}>
+            {popular ? format.number(item.product.count) : format.number(item.score, topScore >= 10 ? 0 : 2)}
+          </strong>
           <span className={styles.track} aria-hidden="true">
             <span className={styles.band} style={{ left: 0, width: `${Math.max(0, item.score / topScore) * 100}%` }} />
           </span>
-          <span className={styles.small}>{t('list.score')}</span>
+          <span className={styles.small}>{popular ? words.params.people : t('list.score')}</span>
         </div>
       )}
+      {item.reasons && item.reasons.because.length > 0 ? <Reasons reasons={item.reasons} /> : null}
     </li>
   );
 }

@@ -34,7 +34,7 @@ export function WhatIfCard({ words, fresh, opinions, onChange, milliseconds, not
     setPicked(null);
   };
   return (
-    <Card title={t('whatIf.title')} smallTitle>
+    <Card title={t(fresh ? 'whatIf.titleFresh' : 'whatIf.title')} smallTitle>
       <p className={styles.cardText}>{t(fresh ? 'whatIf.textFresh' : 'whatIf.text', words.params)}</p>
       <SearchBox
         placeholder={t('whatIf.search', words.params)}

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../base/error-codes.ts';
 import type { ImportProposal } from '../../data/plan.ts';
 import { useExplain } from '../../i18n/explain.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { cancelImport, changeProposal, confirmImport, dismissError } from '../../store/project.ts';
+import { cancelImport, changeProposal, confirmImport, dismissError, keepImport } from '../../store/project.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
@@ -21,9 +21,12 @@ const USE_ORDER = { log: 0, products: 1, customers: 2, unused: 3 } as const;
 export function ConfirmView({
   proposal,
   error,
+  revising = false,
 }: {
   readonly proposal: ImportProposal;
   readonly error: AppError | null;
+  /** It is loaded already and stays as it is unless something is changed. */
+  readonly revising?: boolean;
 }) {
   const { t } = useTranslation('data');
   const format = useFormat();
@@ -42,14 +45,14 @@ export function ConfirmView({
     <Page>
       <PageHeader
         label={t('page.name')}
-        finding={open ? t('confirm.findingQuestion') : t('confirm.finding')}
+        finding={t(open ? 'confirm.findingQuestion' : revising ? 'confirm.findingAgain' : 'confirm.finding')}
         actions={
           <>
-            <Button variant="default" onClick={cancelImport}>
-              {t('confirm.cancel')}
+            <Button variant="default" onClick={revising ? keepImport : cancelImport}>
+              {t(revising ? 'confirm.keep' : 'confirm.cancel')}
             </Button>
             <Button disabled={open} onClick={() => void confirmImport()}>
-              {t('confirm.start')}
+              {t(revising ? 'confirm.again' : 'confirm.start')}
             </Button>
           </>
         }

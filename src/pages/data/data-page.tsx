@@ -10,6 +10,7 @@ export default function DataPage() {
   if (phase === 'confirming' && proposal && (!proposal.plan.certain || error)) {
     return <ConfirmView proposal={proposal} error={error} />;
   }
+  if (phase === 'revising' && proposal) return <ConfirmView proposal={proposal} error={error} revising />;
   if (phase === 'idle' || phase === 'restoring') {
     return summary ? <PortraitView summary={summary} error={error} /> : null;
   }

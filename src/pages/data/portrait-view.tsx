@@ -6,7 +6,7 @@ import { ROLES } from '../../data/plan.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords } from '../../i18n/words.ts';
 import { takeFiles } from '../../opening.ts';
-import { dismissError } from '../../store/project.ts';
+import { dismissError, reviseImport, useProject } from '../../store/project.ts';
 import { go } from '../../store/route.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -37,6 +37,7 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
     actions: words.countActions(summary.interactions),
     mean: summary.meanRating === null ? '' : format.number(summary.meanRating, 1),
   };
+  const revisable = useProject((state) => state.proposal !== null);
   const roles = ROLES.filter((role) => (summary.roles[role]?.length ?? 0) > 0);
   return (
     <Page>
@@ -93,7 +94,16 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
       <ReportCard report={summary.report} />
       <div className={styles.pair}>
         <PortraitCharts summary={summary} words={words} />
-        <Card title={t('data:readAs.title')}>
+        <Card
+          title={t('data:readAs.title')}
+          aside={
+            revisable ? (
+              <Button variant="default" size="xs" onClick={reviseImport}>
+                {t('data:readAs.change')}
+              </Button>
+            ) : null
+          }
+        >
           <dl className={styles.roles}>
             <dt>{t('data:readAs.feedback')}</dt>
             <dd>{t(`data:feedback.${summary.feedback}`)}</dd>

@@ -150,6 +150,7 @@ export default function TrustPage() {
             <p className={styles.after}>{t('sent.text')}</p>
           </Card>
           <ProofCard />
+          <EraseCard />
         </div>
         <div className={styles.column}>
           <Card title={t('where.title')}>
@@ -172,7 +173,6 @@ export default function TrustPage() {
               {policy.replaceAll('; ', ';\n')}
             </pre>
           </Card>
-          <EraseCard />
         </div>
       </div>
     </Page>
