@@ -11,28 +11,12 @@
  */
 import { AppError } from '../base/error.ts';
 import type { ComputeDevice, DeviceKind } from './device.ts';
+import type { Tf, TfjsBackend, TfjsHost } from './tfjs/backend.ts';
 import type { BatchRows, EmbeddingTable } from './tfjs/embedding.ts';
 
-export type Tf = typeof import('@tensorflow/tfjs-core');
 export type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+export type { Tf, TfjsHost } from './tfjs/backend.ts';
 export type { AdamStep, BatchRows, EmbeddingTable, TableState } from './tfjs/embedding.ts';
-
-/** What tfjs needs to know of a device: which kind it is, and when it goes away. */
-export type TfjsHost = Pick<ComputeDevice, 'info' | 'lost'>;
-
-/** What one backend brings; `tfjs/backend-*.ts` each make one. */
-export interface TfjsBackend {
-  readonly tf: Tf;
-  /** The name tfjs knows it by. */
-  readonly name: 'webgpu' | 'webgl' | 'wasm' | 'cpu';
-  /** Resolves when the hardware this backend runs on has gone away. */
-  readonly lost: Promise<AppError>;
-  table(values: Float32Array, rows: number, width: number): EmbeddingTable;
-  /** Rows of one side of a batch of `capacity` entries, reused from step to step. */
-  batchRows(tableRows: number, capacity: number): BatchRows;
-  /** Frees the backend itself; its tensors are gone before. */
-  destroy(): void;
-}
 
 /**
  * TensorFlow.js on one device. Several may be open at once; call `activate()` at the start of every

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/error.ts';
 import type { ImportResult } from './clean.ts';
 import { importTables } from './clean.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryTable } from './memory-table.testing.ts';
 import { planOf } from './plan.testing.ts';
 import type { Feedback, Role } from './plan.ts';
 import { toRatings } from './ratings.ts';

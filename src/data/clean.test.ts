@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { importTables } from './clean.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryTable } from './memory-table.testing.ts';
 import { importLog, keptRows, planOf, rejectedLines } from './plan.testing.ts';
 import type { Role } from './plan.ts';
+import type { TableSource } from './table.ts';
 
 const RATED: readonly Role[] = ['customer', 'product', 'rating'];
 const DATED: readonly Role[] = ['customer', 'product', 'rating', 'time'];
@@ -113,6 +114,35 @@ describe('ratings', () => {
       params: { role: 'rating' },
     });
     await expect(importTables([], planOf([], 'explicit'))).rejects.toMatchObject({ code: 'noLogTable' });
+  });
+
+  it('says how much was written in another encoding, in the log and in what describes it', async () => {
+    const source = memoryTable({
+      id: 'log',
+      names: ['user', 'item', 'rating'],
+      rows: [
+        ['ann', 'a', '5'],
+        ['bob', 'b', '3'],
+      ],
+    });
+    const things = memoryTable({ id: 'things', names: ['item', 'title'], rows: [['a', 'Amélie']] });
+    const strange = (table: TableSource, mended: number): TableSource => ({
+      ...table,
+      async *batches(options) {
+        for await (const batch of table.batches(options)) yield { ...batch, mended };
+      },
+    });
+    const plan = planOf(
+      [
+        { source, roles: RATED },
+        { source: things, use: 'products', roles: ['product', 'title'] },
+      ],
+      'explicit',
+    );
+    const { report } = await importTables([strange(source, 2), strange(things, 1)], plan);
+    expect(report.warnings).toContainEqual({ code: 'mixedEncodings', params: { count: 3 } });
+    const clean = await importTables([source, things], plan);
+    expect(clean.report.warnings.map(({ code }) => code)).not.toContain('mixedEncodings');
   });
 
   it('stops when asked to', async () => {

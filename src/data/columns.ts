@@ -1,4 +1,5 @@
 /** Growing columns: what streaming rows are collected in, without an object per row. */
+import { ownText } from './read/own-text.ts';
 
 const FIRST_CAPACITY = 4096;
 
@@ -56,7 +57,7 @@ export class Interner {
     if (code === undefined) {
       code = this.names.length;
       // A cell may be a slice that keeps a whole chunk of the file alive; names live as long as the data does.
-      const own = detached(name);
+      const own = ownText(name);
       this.names.push(own);
       this.#codes.set(own, code);
     }
@@ -69,10 +70,4 @@ export class Interner {
   find(name: string): number {
     return this.#codes.get(name) ?? -1;
   }
-}
-
-/** An equal string that shares no memory with the text it was cut from. */
-function detached(text: string): string {
-  // Engines copy short strings anyway; longer ones are slices until they are rebuilt.
-  return text.length < 13 ? text : JSON.parse(JSON.stringify(text));
 }

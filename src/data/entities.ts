@@ -13,6 +13,7 @@ import {
   type PlannedTable,
 } from './columns-of.ts';
 import { type Attribute, type Dictionary, type EntityTable, type MultiDictionary, NO_CODE } from './interactions.ts';
+import { ownText } from './read/own-text.ts';
 import { ROW_SHAPE, type TableSource } from './table.ts';
 import { isNothing, trimmed } from './values.ts';
 
@@ -20,6 +21,8 @@ export interface JoinResult {
   readonly table: string;
   readonly matched: number;
   readonly total: number;
+  /** Bytes of another encoding than the table's. */
+  readonly mended: number;
 }
 
 /** "(no genres listed)" and the like say that there is none. */
@@ -94,6 +97,7 @@ export class EntityBuilder {
     const loose = this.#looseLookup(preview.cells[key]);
     const done = new Uint8Array(this.ids.length);
     let matched = 0;
+    let mended = 0;
     const rows = source.batches({
       signal: options.signal,
       onProgress: (progress) => options.onProgress?.({ ...progress, step: 'joining' }),
@@ -101,6 +105,7 @@ export class EntityBuilder {
     });
     for await (const batch of rows) {
       throwIfAborted(options.signal);
+      mended += batch.mended ?? 0;
       for (let r = 0; r < batch.rows; r++) {
         if (batch.blank[r] === 1 || batch.shapes[r] === ROW_SHAPE.binary) continue;
         const cell = trimmed(batch.cells[key][r]);
@@ -108,7 +113,7 @@ export class EntityBuilder {
         if (row === undefined || done[row] === 1) continue;
         done[row] = 1;
         matched++;
-        if (title >= 0 && this.#titles[row] === '') this.#titles[row] = trimmed(batch.cells[title][r]);
+        if (title >= 0 && this.#titles[row] === '') this.#titles[row] = ownText(trimmed(batch.cells[title][r]));
         for (const { column, flag, separator } of categories) {
           const text = batch.cells[column][r];
           if (flag === null) this.addCategory(row, text, separator);
@@ -120,7 +125,7 @@ export class EntityBuilder {
         }
       }
     }
-    return { table: source.name, matched, total: this.ids.length };
+    return { table: source.name, matched, total: this.ids.length, mended };
   }
 
   build(): EntityTable {

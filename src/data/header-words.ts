@@ -1,4 +1,4 @@
-/** What the name of a column says about its role, in English and Chinese. */
+/** What the name of a column says about its role: English and Chinese, and the commonest words of German, French and Spanish exports. */
 import type { Role } from './plan.ts';
 
 export interface NameHint {
@@ -9,17 +9,23 @@ export interface NameHint {
 
 const WORDS: Readonly<Record<Role, string>> = {
   customer:
-    'user users customer customers cust client member buyer shopper reader viewer visitor account reviewer person people player listener subscriber household uid consumer guest patron userid',
+    'user users customer customers cust client member buyer shopper reader viewer visitor account reviewer person people player listener subscriber household uid consumer guest patron userid kunde kunden kundennr kundennummer benutzer nutzer cliente clientes utilisateur usuario usuarios',
   product:
-    'item items product products asin movie movies film films book books isbn artist artists song songs track tracks sku stock article goods game games app recipe anime show beer wine restaurant business course podcast album video pid iid upc ean barcode',
-  rating: 'rating ratings score scores stars star rate grade preference',
-  quantity: 'quantity qty count counts plays listens units weight frequency times hours pieces pcs',
+    'item items product products asin movie movies film films book books isbn artist artists song songs track tracks sku stock article goods game games app recipe anime show beer wine restaurant business course podcast album video pid iid upc ean barcode artikel artikelnr artikelnummer produkt produktnummer produit produits producto productos artículo articulo',
+  rating:
+    'rating ratings score scores stars star rate grade preference bewertung bewertungen sterne calificación calificacion puntuación puntuacion',
+  quantity:
+    'quantity qty count counts plays listens units weight frequency times hours pieces pcs menge anzahl stück stueck stückzahl quantité quantite cantidad',
   event: 'event action behavior behaviour activity interaction',
-  time: 'time timestamp date datetime when created updated ts day purchased ordered at',
-  order: 'order orders invoice basket transaction receipt session cart bill ticket',
-  price: 'price cost amount revenue total spend sales value paid',
-  title: 'title name description label',
-  category: 'category categories genre genres department aisle class classification subcategory cat group tags',
+  time: 'time timestamp date datetime when created updated ts day purchased ordered at datum zeit zeitpunkt bestelldatum rechnungsdatum fecha',
+  order:
+    'order orders invoice basket transaction receipt session cart bill ticket bestellung bestellnr bestellnummer rechnung rechnungsnr rechnungsnummer beleg belegnummer auftrag auftragsnummer commande facture pedido factura',
+  price:
+    'price cost amount revenue total spend sales value paid preis einzelpreis verkaufspreis betrag umsatz prix montant precio importe',
+  title:
+    'title name description label titel bezeichnung artikelbezeichnung beschreibung titre título titulo descripción descripcion',
+  category:
+    'category categories genre genres department aisle class classification subcategory cat group tags kategorie warengruppe catégorie categorie categoría categoria',
   attribute:
     'country city age gender sex occupation job zip postcode region state segment author authors year language lang brand publisher director actors nationality education income status store device channel platform publication maker manufacturer color colour size format material location',
   ignore:

@@ -101,6 +101,8 @@ export class LogStore {
   readonly unreadableTimes = { count: 0, example: '' };
   read = 0;
   blank = 0;
+  /** Bytes of another encoding than their table's. */
+  mended = 0;
   readonly times: TimeParser;
   readonly #returns: boolean[] = [];
   readonly #odd: boolean[] = [];
@@ -156,6 +158,7 @@ export class LogStore {
 
   /** Takes every row of the batch, in order. */
   add(batch: RowBatch): void {
+    this.mended += batch.mended ?? 0;
     for (let row = 0; row < batch.rows; row++) {
       this.read++;
       if (batch.blank[row] === 1) this.blank++;

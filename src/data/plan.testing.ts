@@ -1,6 +1,6 @@
 /** Plans and small imports for tests, without asking `roles.ts`. */
 import { type ImportResult, importTables } from './clean.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryTable } from './memory-table.testing.ts';
 import type { ColumnRole, Feedback, ImportPlan, Role } from './plan.ts';
 import type { TableSource } from './table.ts';
 

@@ -1,4 +1,5 @@
 /** The rows that could not be used, kept as they stood, so that the person can put them right. */
+import { csvField } from '../base/csv-field.ts';
 import { uint8Column, uint32Column } from './columns.ts';
 import { REJECT_REASONS, type RejectedRows, type RejectReason } from './report.ts';
 
@@ -6,15 +7,10 @@ import { REJECT_REASONS, type RejectedRows, type RejectReason } from './report.t
 const LONGEST_CELL = 4096;
 /** Pieces of the download are about this long. */
 const PIECE_CHARACTERS = 1 << 16;
-const NEEDS_QUOTES = /["\n\r,;\t]|^\s|\s$/;
-/** A spreadsheet would run these as a formula (OWASP "CSV injection"); plain negative numbers are left alone. */
-const FORMULA = /^[=+@\t\r]|^-(?![\d.,]+$)/;
-
 /** One cell of a CSV file that is safe to open in a spreadsheet. */
 export function csvCell(text: string): string {
   const cut = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-  const safe = FORMULA.test(cut) ? `'${cut}` : cut;
-  return NEEDS_QUOTES.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvField(cut);
 }
 
 /**

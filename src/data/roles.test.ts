@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { importTables } from './clean.ts';
 import { hintOfName } from './header-words.ts';
-import { memoryTable } from './memory-table.ts';
+import { memoryTable } from './memory-table.testing.ts';
 import type { ImportPlan, Role } from './plan.ts';
 import { proposePlan, reconsider, withFeedback, withRole } from './roles.ts';
 import type { TableSource } from './table.ts';

@@ -31,7 +31,7 @@ export interface RowBatch {
 
 /** How a text table is written down. */
 export interface Dialect {
-  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+  readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'gb18030';
   /** ',', ';', '\t', '|', '::' or ' ' (runs of spaces) */
   readonly separator: string;
   readonly quoted: boolean;

@@ -50,6 +50,8 @@ export function cleaningWarnings(inputs: WarningInputs): CleaningWarning[] {
   const single = countSingles(interactions);
   if (single >= MOSTLY_SINGLE * interactions.customers.ids.length) warn('oneRatingEach', { customers: single });
 
+  const mended = joins.reduce((sum, join) => sum + join.mended, log.mended);
+  if (mended > 0) warn('mixedEncodings', { count: mended });
   const lost = countLost(interactions);
   if (lost > 0) warn('lostCharacters', { count: lost });
   return warnings;

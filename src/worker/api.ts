@@ -6,7 +6,9 @@
 import type { OnProgress } from '../base/progress.ts';
 import type { DeviceFinding, DeviceInfo, DeviceKind } from '../compute/device.ts';
 import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
+import type { Portrait } from '../data/portrait.ts';
 import type { CleaningReport } from '../data/report.ts';
+import type { TrialFigures } from '../evaluate/protocol.ts';
 import type {
   HeatmapRequest,
   HeatmapResult,
@@ -58,45 +60,13 @@ export type PersonWord = 'customer' | 'viewer' | 'reader' | 'listener' | 'player
 /** What one kept row is. */
 export type ActionWord = 'rating' | 'purchase' | 'play' | 'event' | 'choice';
 
-export interface Histogram {
-  /** Lower edge (or exact value) of each bar. */
-  readonly edges: readonly number[];
-  readonly counts: readonly number[];
-}
-
-/** The portrait of the data. */
-export interface DatasetSummary {
+/** What came in: the portrait of the data, what it is called, and what became of every row. */
+export interface DatasetSummary extends Portrait {
   readonly name: string;
-  readonly feedback: Feedback;
   readonly thing: ThingWord;
   readonly person: PersonWord;
   readonly action: ActionWord;
-  readonly customers: number;
-  readonly products: number;
-  /** Customer–product pairs. */
-  readonly pairs: number;
-  readonly interactions: number;
-  readonly density: number;
   readonly report: CleaningReport;
-  /** Rating data: how many of each star. Implicit: how many pairs with 1, 2, 3–4, 5–8 … actions. */
-  readonly ratingHistogram: Histogram;
-  readonly meanRating: number | null;
-  readonly scale: { readonly min: number; readonly max: number; readonly step: number } | null;
-  /** Share of activity (0…1) held by the most popular x share of products, at most 200 points, x ascending from 0 to 1. */
-  readonly longTail: { readonly x: readonly number[]; readonly y: readonly number[] };
-  /** Share of activity the top tenth of products takes. */
-  readonly topTenthShare: number;
-  /** Actions per month (or day/year, chosen by span); null without time. */
-  readonly overTime: {
-    readonly unit: 'day' | 'month' | 'year';
-    readonly starts: readonly number[];
-    readonly counts: readonly number[];
-  } | null;
-  /** Customers with fewer than five actions. */
-  readonly newCustomers: number;
-  readonly medianPerCustomer: number;
-  readonly hasTitles: boolean;
-  readonly categories: readonly string[];
   /** From the press that started the import to the data being ready, ms. */
   readonly importMs: number;
   /** Which column was what: `ratings.csv › user_id` by role. */
@@ -134,33 +104,12 @@ export interface TrainRequest {
 }
 
 /** What one run learned about itself. All figures are of the held-out test part, scored once. */
-export interface RunSummary {
+export interface RunSummary extends TrialFigures {
   readonly id: string;
   readonly request: TrainRequest;
   readonly heads: readonly Head[];
   readonly device: DeviceInfo;
   readonly epochs: readonly EpochEvent[];
-  /** taste head; null for implicit data */
-  readonly rmse: number | null;
-  readonly mae: number | null;
-  /** Means with shrinkage, on the same test part. */
-  readonly baselineRmse: number | null;
-  readonly baselineMae: number | null;
-  /** Always guessing the product's own mean. */
-  readonly itemMeanRmse: number | null;
-  readonly itemMeanMae: number | null;
-  /** choice head, full ranking */
-  readonly recall10: number;
-  readonly ndcg10: number;
-  readonly popularityRecall10: number;
-  readonly popularityNdcg10: number;
-  /** Of ten shown, how many each test customer really went on to choose, on average; and for a random list. */
-  readonly hitsOfTen: number;
-  readonly randomHitsOfTen: number;
-  readonly testCustomers: number;
-  readonly fitMs: number;
-  readonly choiceFitMs: number;
-  readonly stopped: boolean;
 }
 
 export type TrainEvent =

@@ -3,6 +3,7 @@
  * Chinese), RFC 4180 quoting, and safe against formulas.
  */
 
+import { csvField } from '../base/csv-field.ts';
 import { throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
 import { yieldToEvents } from '../base/progress.ts';
@@ -12,16 +13,6 @@ import { titleOf } from './catalogue.ts';
 import type { Session } from './session.ts';
 
 const BLOCK_CUSTOMERS = 512;
-
-/**
- * One CSV field. A text beginning with = + - @, a tab or a carriage return would be run as a formula
- * by a spreadsheet: an apostrophe in front makes it text (OWASP, CSV injection). Plain numbers stay.
- */
-export function csvField(text: string): string {
-  const dangerous = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+([.,]\d+)?$/.test(text);
-  const safe = dangerous ? `'${text}` : text;
-  return /[",\n\r;\t]/.test(safe) || dangerous ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 /** The lists as pieces of one file. Throws `notTrained`, `cancelled`. */
 export async function exportLists(

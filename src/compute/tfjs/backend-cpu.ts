@@ -1,4 +1,4 @@
-import type { TfjsBackend } from '../tfjs.ts';
+import type { TfjsBackend } from './backend.ts';
 import { cpuBatchRows, cpuTable } from './embedding-cpu.ts';
 
 /** tfjs in plain JavaScript: the oracle the other backends are tested against. */

@@ -1,5 +1,5 @@
 import { AppError } from '../../base/error.ts';
-import type { TfjsBackend } from '../tfjs.ts';
+import type { TfjsBackend } from './backend.ts';
 import { cpuBatchRows, cpuTable } from './embedding-cpu.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { AppError } from '../../base/error.ts';
-import type { TfjsBackend } from '../tfjs.ts';
+import type { TfjsBackend } from './backend.ts';
 import { type TfjsGl, webGlBatchRows, webGlTable } from './embedding-webgl.ts';
 
 /** How often a context is asked whether it is still there: the event alone is not sent to every worker. */

@@ -1,6 +1,6 @@
 import { AppError } from '../../base/error.ts';
-import type { TfjsBackend, TfjsHost } from '../tfjs.ts';
 import type { WebGpuDevice } from '../webgpu/device.ts';
+import type { TfjsBackend, TfjsHost } from './backend.ts';
 import { type TfjsGpu, WebGpuTables } from './embedding-webgpu.ts';
 
 function sharesGpu(host: TfjsHost): host is WebGpuDevice {

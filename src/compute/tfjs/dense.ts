@@ -6,7 +6,7 @@
  * tfjs-core alone registers no gradients of its own.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../tfjs.ts';
+import type { Tf } from './backend.ts';
 import { type AdamStep, adamScales, BETA1, BETA2, EPSILON } from './embedding.ts';
 
 type GradSaveFunc = (tensors: Tensor[]) => void;

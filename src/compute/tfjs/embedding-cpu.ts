@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../tfjs.ts';
+import type { Tf } from './backend.ts';
 import { adamScales, type BatchRows, BETA1, BETA2, type EmbeddingTable, EPSILON, RowGroups } from './embedding.ts';
 
 /** Batch rows for backends whose memory is the CPU's own. */

@@ -1,5 +1,5 @@
 import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Tf } from '../tfjs.ts';
+import type { Tf } from './backend.ts';
 import { adamScales, type BatchRows, BETA1, BETA2, type EmbeddingTable, EPSILON, RowGroups } from './embedding.ts';
 
 interface GlProgram {

@@ -1,5 +1,5 @@
 import type { DataId, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../tfjs.ts';
+import type { Tf } from './backend.ts';
 import {
   type AdamStep,
   adamScales,

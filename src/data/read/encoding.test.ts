@@ -28,6 +28,23 @@ describe('guessEncoding', () => {
     expect(guessEncoding(mixed).encoding).toBe('utf-8');
   });
 
+  it('knows the Chinese of spreadsheets from western text and from UTF-8', () => {
+    // 用户,商品,评分 and 张三,钢笔,5 in GBK
+    const header = [0xd3, 0xc3, 0xbb, 0xa7, 0x2c, 0xc9, 0xcc, 0xc6, 0xb7, 0x2c, 0xc6, 0xc0, 0xb7, 0xd6, 0x0a];
+    const row = [0xd5, 0xc5, 0xc8, 0xfd, 0x2c, 0xb8, 0xd6, 0xb1, 0xca, 0x2c, 0x35, 0x0a];
+    const chinese = new Uint8Array([...header, ...row]);
+    expect(guessEncoding(chinese)).toEqual({ encoding: 'gb18030', bom: 0 });
+    expect(guessEncoding(chinese.subarray(0, header.length + 7)).encoding).toBe('gb18030');
+    const read = new TextDecoder().decode(createTranscoder('gb18030')(chinese, true));
+    expect(read).toBe('用户,商品,评分\n张三,钢笔,5\n');
+    for (const western of ['Crème Brûlée;½ Preis;Straße ÄÖÜ', 'Ñandú °C £5', '« À bientôt »', 'ÀÉ']) {
+      expect(guessEncoding(latin1(western)).encoding, western).toBe('windows-1252');
+    }
+    // UTF-8 with one byte of something else stays UTF-8.
+    const mixed = new Uint8Array([...utf8('用户,商品,评分\n张三,钢笔,5\n中华人民共和国'), 0xe9, 0x2c]);
+    expect(guessEncoding(mixed).encoding).toBe('utf-8');
+  });
+
   it('is not misled by a character cut at the end of the sample', () => {
     expect(guessEncoding(utf8('é').subarray(0, 1)).encoding).toBe('utf-8');
     expect(guessEncoding(utf8('plain text 日').subarray(0, 13)).encoding).toBe('utf-8');
@@ -87,6 +104,9 @@ describe('TextFeed', () => {
       expect(feedAll('utf-16le', utf16(text, true), piece).text).toBe(text);
       expect(feedAll('utf-16be', utf16(text, false), piece).text).toBe(text);
     }
+    // 钢笔 in GBK, cut anywhere
+    const pens = new Uint8Array(70_000).map((_, at) => [0xb8, 0xd6, 0xb1, 0xca, 0x0a][at % 5]);
+    for (const piece of [1009, 65_536]) expect(feedAll('gb18030', pens, piece).text).toBe('钢笔\n'.repeat(14_000));
     const western = 'Amélie;Señor\n'.repeat(50_000);
     expect(feedAll('windows-1252', latin1(western), 65_536).text).toBe(western);
   });

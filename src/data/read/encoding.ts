@@ -7,6 +7,8 @@ const WINDOWS_1252_HIGH = '€\uFFFD‚ƒ„…†‡ˆ‰Š‹Œ\uFFFDŽ\uFFFD\
 
 /** Share of NULs at one of two positions that makes a text UTF-16. */
 const UTF16_SHARE = 0.3;
+/** Share of the two-byte characters that must be everyday Chinese before a text is taken for it. */
+const CHINESE_SHARE = 0.8;
 
 /** How a text is encoded, from its beginning, and how many bytes of byte order mark to leave out. */
 export function guessEncoding(sample: Uint8Array): { readonly encoding: Encoding; readonly bom: number } {
@@ -28,7 +30,8 @@ export function guessEncoding(sample: Uint8Array): { readonly encoding: Encoding
   if (isUtf8(sample)) return { encoding: 'utf-8', bom: 0 };
   const { valid, invalid } = countSequences(sample);
   // Mostly UTF-8 with a few strange bytes is UTF-8 that somebody appended to; those bytes are mended one by one.
-  return { encoding: invalid > valid ? 'windows-1252' : 'utf-8', bom: 0 };
+  if (invalid <= valid) return { encoding: 'utf-8', bom: 0 };
+  return { encoding: isChinese(sample) ? 'gb18030' : 'windows-1252', bom: 0 };
 }
 
 /** The length of the well-formed UTF-8 sequence at `at` (Unicode 15, table 3-7); 0 where there is none. */
@@ -44,6 +47,31 @@ function sequenceLength(bytes: Uint8Array, at: number, end: number): number {
   if (second < lowest || second > highest) return 0;
   for (let next = at + 2; next < at + length; next++) if ((bytes[next] & 0xc0) !== 0x80) return 0;
   return length;
+}
+
+/**
+ * Whether these bytes are GBK or GB18030, what spreadsheets in China write: nearly all characters beyond ASCII are
+ * among the 3,755 everyday ones of GB 2312 (rows 0xB0 … 0xD7) or its punctuation (0xA1 … 0xA3). In western text
+ * such pairs are rare: accents stand between plain letters.
+ */
+function isChinese(bytes: Uint8Array): boolean {
+  let everyday = 0;
+  let other = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at];
+    if (lead < 0x80) {
+      at++;
+      continue;
+    }
+    // The sample may end in the middle of a character.
+    if (at + 1 >= bytes.length) break;
+    const trail = bytes[at + 1];
+    const common = (lead >= 0xb0 && lead <= 0xd7) || (lead >= 0xa1 && lead <= 0xa3);
+    if (common && trail >= 0xa1 && trail <= 0xfe) everyday++;
+    else other++;
+    at += trail >= 0x40 && trail !== 0x7f && trail !== 0xff ? 2 : trail >= 0x30 && trail <= 0x39 ? 4 : 1;
+  }
+  return everyday >= 2 && everyday >= CHINESE_SHARE * (everyday + other);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

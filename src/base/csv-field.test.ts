@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { expect, it } from 'vitest';
-import { csvField } from './exporting.ts';
+import { csvField } from './csv-field.ts';
 
 it('comes back from an independent reader as it was, apart from the guard against formulas', () => {
   fc.assert(
