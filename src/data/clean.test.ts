@@ -387,8 +387,8 @@ it('writes the rejected rows so that a spreadsheet runs none of them', async () 
   const result = await importLog(RATED, ['=cmd(),,5', 'ann,b,4', '"a",,-3', '@x,,+1'], 'explicit');
   expect(rejectedLines(result)).toEqual([
     'line,reason,customer0,product1,rating2',
-    "2,noProduct,'=cmd(),,5",
+    `2,noProduct,"'=cmd()",,5`,
     '4,noProduct,"""a""",,-3',
-    "5,noProduct,'@x,,'+1",
+    `5,noProduct,"'@x",,+1`,
   ]);
 });
