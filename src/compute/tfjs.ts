@@ -10,7 +10,7 @@
  * on just those rows (`tfjs/embedding.ts`).
  */
 import { AppError } from '../base/error.ts';
-import type { ComputeDevice, DeviceKind } from './device.ts';
+import type { DeviceKind } from './device.ts';
 import type { Tf, TfjsBackend, TfjsHost } from './tfjs/backend.ts';
 import type { BatchRows, EmbeddingTable } from './tfjs/embedding.ts';
 

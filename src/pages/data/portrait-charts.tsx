@@ -5,7 +5,7 @@ import { Card } from '../../ui/card.tsx';
 import { Histogram } from '../../viz/histogram.tsx';
 import { LongTail } from '../../viz/long-tail.tsx';
 import { OverTime } from '../../viz/over-time.tsx';
-import type { DatasetSummary, Histogram as HistogramData } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api.ts';
 
 /** "1", "2", "3–4", "5–8", "9+": bins of whole numbers from their lower edges. */
 export function countBins(format: Format, edges: readonly number[]): string[] {
@@ -17,7 +17,7 @@ export function countBins(format: Format, edges: readonly number[]): string[] {
 }
 
 /** The bar the title speaks of. */
-function tallest({ counts }: HistogramData): { readonly at: number; readonly share: number } {
+function tallest({ counts }: DatasetSummary['ratingHistogram']): { readonly at: number; readonly share: number } {
   const at = counts.indexOf(Math.max(...counts));
   const total = counts.reduce((sum, count) => sum + count, 0);
   return { at, share: total > 0 ? counts[at] / total : 0 };
