@@ -1,10 +1,11 @@
 import type { ComponentPropsWithRef, ReactNode } from 'react';
 import styles from './chip.module.css';
 
-export type Tone = 'plain' | 'good' | 'warning' | 'bad' | 'accent';
+export type Tone = 'plain' | 'quiet' | 'good' | 'warning' | 'bad' | 'accent';
 
 const TONES: Record<Tone, string> = {
   plain: '',
+  quiet: styles.quiet,
   good: styles.good,
   warning: styles.warning,
   bad: styles.bad,

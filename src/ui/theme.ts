@@ -78,6 +78,10 @@ export const theme = createTheme({
       },
       styles: { title: { fontFamily: 'var(--tm-serif)', fontSize: 20, fontWeight: 450 } },
     },
+    Input: {
+      vars: () => ({ wrapper: { '--input-bg': 'var(--tm-surface)', '--input-bd': 'var(--tm-line-strong)' } }),
+    },
+    Checkbox: { styles: { input: { borderColor: 'var(--tm-line-strong)' } } },
     InputWrapper: { styles: { label: { fontWeight: 550, marginBottom: 4 } } },
   },
 });

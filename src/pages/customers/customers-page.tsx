@@ -142,7 +142,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
           <div className={styles.left}>
             {profile.value ? (
               <>
-                <ProfileCard profile={profile.value} words={words} />
+                <ProfileCard profile={profile.value} words={words} action={summary.action} />
                 <HistoryCard key={profile.value.customer.id} profile={profile.value} scale={summary.scale} />
               </>
             ) : null}

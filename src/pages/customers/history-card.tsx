@@ -13,7 +13,8 @@ const MOST_STARS = 5;
 function Rating({ value, scale }: { readonly value: number; readonly scale: NonNullable<DatasetSummary['scale']> }) {
   const { t } = useTranslation('customers');
   const format = useFormat();
-  if (scale.max > MOST_STARS || value !== Math.round(value)) return <span>{format.number(value)} ★</span>;
+  if (scale.max > MOST_STARS || value !== Math.round(value))
+    return <span className={styles.amount}>{format.number(value)} ★</span>;
   return (
     <span
       className={styles.starRow}
@@ -48,7 +49,9 @@ export function HistoryCard({ profile, scale }: HistoryCardProps) {
             {scale ? (
               <Rating value={value} scale={scale} />
             ) : (
-              <span className={styles.small}>{t('history.units', { n: format.number(value) })}</span>
+              <span className={`${styles.small} ${styles.amount}`}>
+                {t('history.units', { n: format.number(value) })}
+              </span>
             )}
           </li>
         ))}

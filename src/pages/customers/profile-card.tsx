@@ -3,17 +3,27 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { Card } from '../../ui/card.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
-import type { CustomerProfile } from '../../worker/api.ts';
+import type { CustomerProfile, DatasetSummary } from '../../worker/api.ts';
 import styles from './customers.module.css';
 
 const FEW_ACTIONS = 5;
 
+/** Columns of a table without a header are called #2, #3: their values speak for themselves. */
+const isNamed = ({ name }: CustomerProfile['attributes'][number]) => !/^#\d+$/.test(name);
+
+interface ProfileCardProps {
+  readonly profile: CustomerProfile;
+  readonly words: Words;
+  readonly action: DatasetSummary['action'];
+}
+
 /** How active, how generous, what they go for, against everyone. */
-export function ProfileCard({ profile, words }: { readonly profile: CustomerProfile; readonly words: Words }) {
+export function ProfileCard({ profile, words, action }: ProfileCardProps) {
   const { t } = useTranslation('customers');
   const format = useFormat();
   const { meanRating, overallMean, units, spend, firstTime, lastTime, categories } = profile;
   const explicit = meanRating !== null;
+  const unnamed = profile.attributes.filter((attribute) => !isNamed(attribute));
   const widest = Math.max(...categories.flatMap(({ share, everyone }) => [share, everyone]), 0.01);
   return (
     <Card title={t('profile.title')} smallTitle>
@@ -29,7 +39,9 @@ export function ProfileCard({ profile, words }: { readonly profile: CustomerProf
             note={overallMean === null ? undefined : t('profile.everyone', { mean: format.number(overallMean, 1) })}
           />
         ) : null}
-        {units !== null && !explicit ? <Figure label={t('profile.units')} value={format.number(units, 0)} /> : null}
+        {units !== null && !explicit ? (
+          <Figure label={t(action === 'play' ? 'profile.plays' : 'profile.units')} value={format.number(units, 0)} />
+        ) : null}
         {spend !== null && spend > 0 ? <Figure label={t('profile.spend')} value={format.number(spend, 0)} /> : null}
       </Figures>
       {firstTime !== null && lastTime !== null ? (
@@ -39,7 +51,8 @@ export function ProfileCard({ profile, words }: { readonly profile: CustomerProf
             : t('profile.since', { from: format.date(firstTime), to: format.date(lastTime) })}
         </p>
       ) : null}
-      {profile.attributes.map(({ name, value }) => (
+      {unnamed.length > 0 ? <p className={styles.attribute}>{unnamed.map(({ value }) => value).join(' · ')}</p> : null}
+      {profile.attributes.filter(isNamed).map(({ name, value }) => (
         <p key={name} className={styles.attribute}>
           <span>{name}</span>
           <span>{value}</span>

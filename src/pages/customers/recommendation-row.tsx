@@ -69,13 +69,13 @@ function Stars({
     <div className={styles.stars}>
       <strong className={styles.starsValue}>{format.number(stars, 1)} ★</strong>
       {starsInterval === null ? null : (
-        <>
+        <div className={styles.scale}>
           <span className={styles.track} role="img" aria-label={hint} title={hint}>
             <span className={styles.band} style={{ left: place(low), right: `calc(100% - ${place(high)})` }} />
             <span className={styles.point} style={{ left: place(stars) }} />
           </span>
           <span className={styles.small}>{t('list.interval', { n: format.number(starsInterval, 1) })}</span>
-        </>
+        </div>
       )}
     </div>
   );
@@ -112,10 +112,15 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words 
           <strong className={styles.starsValue}>
             {popular ? format.number(item.product.count) : format.number(item.score, topScore >= 10 ? 0 : 2)}
           </strong>
-          <span className={styles.track} aria-hidden="true">
-            <span className={styles.band} style={{ left: 0, width: `${Math.max(0, item.score / topScore) * 100}%` }} />
-          </span>
-          <span className={styles.small}>{popular ? words.params.people : t('list.score')}</span>
+          <div className={styles.scale}>
+            <span className={styles.track} aria-hidden="true">
+              <span
+                className={styles.band}
+                style={{ left: 0, width: `${Math.max(0, item.score / topScore) * 100}%` }}
+              />
+            </span>
+            <span className={styles.small}>{popular ? words.params.people : t('list.score')}</span>
+          </div>
         </div>
       )}
       {item.reasons && item.reasons.because.length > 0 ? <Reasons reasons={item.reasons} /> : null}

@@ -18,6 +18,23 @@ import styles from './data.module.css';
 import { PortraitCharts } from './portrait-charts.tsx';
 import { ReportCard } from './report-card.tsx';
 
+const SHOWN_COLUMNS = 4;
+
+/** "u.item › #6, #7, #8, #9 + 15": columns by table, so that nineteen flags do not fill the card. */
+export function columnsText(columns: readonly string[]): string {
+  const tables = new Map<string, string[]>();
+  for (const column of columns) {
+    const at = column.lastIndexOf(' › ');
+    const table = column.slice(0, Math.max(0, at));
+    tables.set(table, [...(tables.get(table) ?? []), column.slice(at < 0 ? 0 : at + 3)]);
+  }
+  return Array.from(tables, ([table, names]) => {
+    const more = names.length - SHOWN_COLUMNS;
+    const shown = names.slice(0, SHOWN_COLUMNS).join(', ') + (more > 0 ? ` + ${more}` : '');
+    return table === '' ? shown : `${table} › ${shown}`;
+  }).join(', ');
+}
+
 interface PortraitViewProps {
   readonly summary: DatasetSummary;
   /** Why the last attempt to open something else failed; what is shown here was kept. */
@@ -106,11 +123,11 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
         >
           <dl className={styles.roles}>
             <dt>{t('data:readAs.feedback')}</dt>
-            <dd>{t(`data:feedback.${summary.feedback}`)}</dd>
+            <dd>{t(`data:readAs.signal.${summary.action}`)}</dd>
             {roles.map((role) => (
               <div key={role} style={{ display: 'contents' }}>
                 <dt>{t(`data:roles.${role}`)}</dt>
-                <dd translate="no">{summary.roles[role]?.join(', ')}</dd>
+                <dd translate="no">{columnsText(summary.roles[role] ?? [])}</dd>
               </div>
             ))}
           </dl>

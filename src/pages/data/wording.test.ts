@@ -99,5 +99,5 @@ it('counts in the singular where there is one', () => {
   void instance.init({ lng: 'en', resources: { en: english }, ns: Object.keys(english), initAsync: false });
   const t = instance.getFixedT('en', 'data');
   const one: CleaningWarning = { code: 'oneRatingEach', params: { customers: 1 } };
-  expect(warningText(t, formatIn('en'), one)).toMatch(/^1 customer appears/);
+  expect(warningText(t, formatIn('en'), one)).toMatch(/^1 person appears/);
 });

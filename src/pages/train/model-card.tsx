@@ -18,8 +18,8 @@ const PRESETS: readonly Preset[] = ['quick', 'balanced', 'best'];
 function StateChip({ state }: { readonly state: ModelState }) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  if (state.kind === 'idle') return <Chip>{t('state.idle')}</Chip>;
-  if (state.kind === 'waiting') return <Chip>{t('state.waiting')}</Chip>;
+  if (state.kind === 'idle') return <Chip tone="quiet">{t('state.idle')}</Chip>;
+  if (state.kind === 'waiting') return <Chip tone="quiet">{t('state.waiting')}</Chip>;
   if (state.kind === 'done') {
     const time = format.duration(state.summary.fitMs + state.summary.choiceFitMs);
     return state.summary.stopped ? (

@@ -12,10 +12,12 @@ interface StatsStripProps {
   /** The newest finished run, when none is running. */
   readonly last: RunSummary | null;
   readonly device: DeviceInfo | null;
+  /** Whether the data are ratings. */
+  readonly explicit: boolean;
 }
 
 /** Epoch, time, speed and device of the run in progress, or of the one that just ended. */
-export function StatsStrip({ live, last, device }: StatsStripProps) {
+export function StatsStrip({ live, last, device, explicit }: StatsStripProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const running = live !== null && live.phase !== 'done';
@@ -42,7 +44,10 @@ export function StatsStrip({ live, last, device }: StatsStripProps) {
         ) : (
           <Figure label={t('stats.took')} value={last ? format.duration(milliseconds) : '–'} />
         )}
-        <Figure label={t('stats.speed')} value={event ? format.compact(event.ratingsPerSecond) : '–'} />
+        <Figure
+          label={t(explicit ? 'stats.speed' : 'stats.pairSpeed')}
+          value={event ? format.compact(event.ratingsPerSecond) : '–'}
+        />
         <Figure
           label={t('stats.device')}
           value={<span className={styles.deviceName}>{shown ? t(`deviceName.${shown.kind}`) : '–'}</span>}

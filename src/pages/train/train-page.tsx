@@ -174,7 +174,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
             unit={t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss')}
             epochs={longest}
           />
-          <StatsStrip live={live} last={last} device={device} />
+          <StatsStrip live={live} last={last} device={device} explicit={explicit} />
         </Card>
         <div className={styles.side}>
           {(['mf', 'neumf'] as const).map((model) => (
