@@ -31,7 +31,7 @@ describe('numbers as people write them', () => {
   it('sizes and speeds', () => {
     expect(formatBytes('en', 48_300_000)).toBe('48 MB');
     expect(formatBytes('en', 4_817_231)).toBe('4.8 MB');
-    expect(formatBytes('en', 12)).toBe('12 byte');
+    expect(formatBytes('en', 12)).toBe('12 bytes');
     expect(formatRate('en', 61_000_000)).toBe('61 MB/s');
   });
 });

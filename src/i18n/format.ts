@@ -57,7 +57,8 @@ export function formatBytes(locale: string, bytes: number): string {
   return numberFormat(locale, {
     style: 'unit',
     unit: BYTE_UNITS[unit],
-    unitDisplay: 'short',
+    // "18 bytes": the short form of the smallest unit is "18 byte".
+    unitDisplay: unit === 0 ? 'long' : 'short',
     maximumFractionDigits: unit > 0 && value < 10 ? 1 : 0,
   }).format(value);
 }

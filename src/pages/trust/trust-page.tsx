@@ -154,7 +154,7 @@ export default function TrustPage() {
         </div>
         <div className={styles.column}>
           <Card title={t('where.title')}>
-            {stored !== null && stored > 0 ? (
+            {hasProject && stored !== null && stored > 0 ? (
               <Figures>
                 <Figure label={t('where.size')} value={format.bytes(stored)} />
               </Figures>
