@@ -47,6 +47,19 @@ const REFUSED: readonly (readonly [name: string, file: TextFile, code: string | 
     'oneCustomer',
   ],
   [
+    'ratings that are all equal',
+    {
+      name: 'same.csv',
+      text: `user,item,rating\n${Array.from({ length: 200 }, (_, i) => `u${i % 20},i${i % 13},4`).join('\n')}\n`,
+    },
+    'allRatingsEqual',
+  ],
+  [
+    'a field without end',
+    { name: 'endless.csv', text: `user,item,rating\nu1,i1,${'5'.repeat(9 << 20)}\n` },
+    'fieldTooLong',
+  ],
+  [
     'one product',
     {
       name: 'one.csv',
@@ -55,6 +68,14 @@ const REFUSED: readonly (readonly [name: string, file: TextFile, code: string | 
     'oneProduct',
   ],
 ];
+
+/** Runs a line before everything else in the engine worker, as a browser without something would. */
+async function inEngine(page: Page, line: string): Promise<void> {
+  await page.context().route('**/assets/engine.worker*.js', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${line}\n${await response.text()}` });
+  });
+}
 
 async function refuse(page: Page, file: TextFile): Promise<string> {
   await giveFiles(page, [file]);
@@ -233,11 +254,7 @@ test('full storage: the work goes on and the page says once what was not kept', 
 
 test('a browser that keeps nothing: everything works, and the page says so once', async ({ page }) => {
   // What a private window of some browsers does.
-  await page.context().route('**/assets/engine.worker*.js', async (route) => {
-    const response = await route.fetch();
-    const without = 'Object.defineProperty(StorageManager.prototype, "getDirectory", { value: undefined });\n';
-    await route.fulfill({ response, body: without + (await response.text()) });
-  });
+  await inEngine(page, 'Object.defineProperty(StorageManager.prototype, "getDirectory", { value: undefined });');
   await openStudio(page, 'device=wasm&story=off');
   await giveFiles(page, [{ name: 'good.csv', text: GOOD }]);
   await waitForImport(page);
@@ -249,4 +266,49 @@ test('a browser that keeps nothing: everything works, and the page says so once'
   await page.evaluate(() => window.tastemaker.saved());
   await expect(notice).toHaveCount(0);
   expect((await snapshot(page)).error).toBeNull();
+});
+
+test('an old browser: without GPU and SIMD it says what is needed and works all the same', async ({ page }) => {
+  await inEngine(
+    page,
+    'WebAssembly.validate = () => false; self.OffscreenCanvas = undefined; self.SharedArrayBuffer = undefined;' +
+      'Object.defineProperty(WorkerNavigator.prototype, "gpu", { value: undefined });',
+  );
+  await openStudio(page, 'story=off');
+  const report = await page.evaluate(() => window.tastemaker.engine().engine());
+  expect(report.chosen.kind).toBe('reference');
+  const notice = page.getByRole('alert').filter({ hasText: 'WebAssembly SIMD' });
+  await expect(notice).toContainText('current Chrome, Edge, Firefox or Safari');
+  await giveFiles(page, [{ name: 'good.csv', text: GOOD }]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
+  const { runs } = await waitForRuns(page, 1);
+  expect(runs[0].device.kind).toBe('reference');
+  expect(runs[0].rmse).toBeLessThan(runs[0].baselineRmse ?? 0);
+});
+
+test('a browser that cannot start the engine says so instead of waiting for ever', async ({ page }) => {
+  // Browsers that do not know modules in workers pass over the option and stumble over the first import.
+  await page.addInitScript(() => {
+    const Modern = window.Worker;
+    window.Worker = class extends Modern {
+      constructor(url: string | URL) {
+        super(url);
+      }
+    };
+  });
+  await page.goto('./?story=off');
+  const notice = page.getByRole('alert').filter({ hasText: 'This browser lacks JavaScript modules in workers' });
+  await expect(notice).toHaveCount(1);
+  await giveFiles(page, [{ name: 'good.csv', text: GOOD }]);
+  await expect.poll(async () => (await snapshot(page)).error).toBe('browserTooOld');
+  await expect(notice).toHaveCount(1);
+});
+
+test('an engine that cannot be fetched is said to be missing', async ({ page }) => {
+  await page.context().route('**/assets/engine.worker*.js', (route) => route.fulfill({ status: 404 }));
+  await page.goto('./?story=off');
+  const notice = page.getByRole('alert');
+  await expect(notice).toHaveCount(1);
+  await expect(notice).toContainText('the engine could not be loaded');
 });

@@ -12,7 +12,7 @@ import { TopBar } from './pages/frame/top-bar.tsx';
 import { StartPage } from './pages/start/start-page.tsx';
 import { WindowDrop } from './pages/start/window-drop.tsx';
 import { existingSteps, stepPages } from './steps.ts';
-import { prepareEngine } from './store/engine.ts';
+import { prepareEngine, useEngineState } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
 import { type Step, useRoute } from './store/route.ts';
 import { dismissSavingError, useSaving } from './store/saving.ts';
@@ -90,9 +90,11 @@ function useSavingNotice(): void {
 /** The Data step before there is any data: the start screen, or what became of the last attempt. */
 function Beginning() {
   const error = useProject((state) => state.error);
+  const engineError = useEngineState((state) => state.error);
   return (
     <>
       {error ? <ErrorNotice error={error} onDismiss={dismissError} /> : null}
+      {engineError && !error ? <ErrorNotice error={engineError} /> : null}
       <StartPage
         onFiles={(files) => void takeFiles(files)}
         onText={(text) => void takeText(text)}

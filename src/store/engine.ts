@@ -1,7 +1,7 @@
 /** The one engine of this page: started when first needed, shared by everything. */
 
 import { create } from 'zustand';
-import { type AppError, toAppError } from '../base/error.ts';
+import { AppError, toAppError } from '../base/error.ts';
 import { DEVICE_KINDS, type DeviceKind } from '../compute/device.ts';
 import type { EngineApi, EngineReport } from '../worker/api.ts';
 import { startEngine } from '../worker/client.ts';
@@ -21,6 +21,7 @@ export function useEngine(): EngineApi {
 
 interface EngineState {
   readonly report: EngineReport | null;
+  /** Why there is no engine, or (beside a report) why it is a slow one. */
   readonly error: AppError | null;
 }
 
@@ -49,7 +50,12 @@ export function prepareEngine(): Promise<void> {
   preparing ??= (async () => {
     try {
       const report = await engine().prepare(deviceFromAddress(), threadsFromAddress());
-      useEngineState.setState({ report, error: null });
+      // Plain loops chosen by themselves: neither a graphics card nor fast WebAssembly is here.
+      const slow = report.chosen.kind === 'reference' && !report.byHand;
+      useEngineState.setState({
+        report,
+        error: slow ? new AppError('browserTooOld', { missing: 'WebAssembly SIMD' }) : null,
+      });
     } catch (thrown) {
       useEngineState.setState({ error: toAppError(thrown) });
       preparing = null;

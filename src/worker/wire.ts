@@ -56,16 +56,36 @@ export function exposeApi(api: object): void {
   Comlink.expose(wrapped);
 }
 
+/** Rejects when the worker cannot even begin: a browser that does not know its language, a file that is missing. */
+function failedStart(worker: Worker): Promise<never> {
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', ({ message }) => {
+      reject(
+        message
+          ? new AppError('browserTooOld', { missing: 'JavaScript modules in workers', detail: message })
+          : new AppError('unexpected', { detail: 'the engine could not be loaded' }),
+      );
+    });
+  });
+  failed.catch(() => undefined);
+  return failed;
+}
+
 /** The page's side: the same API with AppErrors thrown again. */
 export function connectApi<Api extends object>(worker: Worker): Api {
   const remote = Comlink.wrap<Methods>(worker) as unknown as Methods;
+  const failed = failedStart(worker);
+  let answered = false;
   return new Proxy({} as Api, {
     get(_, name) {
       // Not a promise itself: `await engine` must not call a remote method named `then`.
       if (typeof name !== 'string' || name === 'then') return undefined;
       return async (...args: unknown[]) => {
         const prepared = args.map((arg) => (typeof arg === 'function' ? Comlink.proxy(arg as () => void) : arg));
-        const outcome = (await remote[name](...prepared)) as Outcome<unknown>;
+        const answer = remote[name](...prepared);
+        // A worker that has answered once is alive; what it throws later is its own affair.
+        const outcome = (await (answered ? answer : Promise.race([answer, failed]))) as Outcome<unknown>;
+        answered = true;
         if (outcome.ok) return outcome.value;
         throw new AppError(outcome.error.code, outcome.error.params, { cause: outcome.error.detail });
       };

@@ -7,6 +7,8 @@ import { previewOf } from './preview.ts';
 import { RowParser } from './row-parser.ts';
 import { TextFeed } from './text-feed.ts';
 
+const LF = 10;
+
 /** Bytes of the beginning that preview and dialect are taken from. */
 export const SAMPLE_BYTES = 1 << 19;
 
@@ -14,13 +16,21 @@ export const SAMPLE_BYTES = 1 << 19;
  * A text table. Reads its beginning only; the rows come when `batches` is asked for them.
  * `file` is the name errors carry.
  *
- * @throws AppError fileEmpty, fileOnlyHeader, and whatever the bytes underneath throw (fileTruncated …).
+ * @throws AppError fileEmpty, fileOnlyHeader, fieldTooLong, and whatever the bytes underneath throw (fileTruncated …).
  */
 export async function openCsv(source: ByteSource, id: string, name: string, file: string): Promise<TableSource> {
   const { sample, whole } = await readSample(source);
   const layout = guessLayout(sample, whole);
   const preview = sampleTable(sample, whole, layout);
-  if (preview.rows === 0) throw new AppError(layout.dialect.hasHeader ? 'fileOnlyHeader' : 'fileEmpty', { file });
+  if (preview.rows === 0) {
+    // No row ends in the whole sample: one field goes on and on.
+    const endless = !whole && sample.length - sample.lastIndexOf(LF) > sample.length / 2;
+    if (endless) {
+      const line = layout.remarks + (layout.dialect.hasHeader ? 2 : 1);
+      throw new AppError('fieldTooLong', { file, line, limitKb: SAMPLE_BYTES / 1024 });
+    }
+    throw new AppError(layout.dialect.hasHeader ? 'fileOnlyHeader' : 'fileEmpty', { file });
+  }
   return {
     id,
     name,

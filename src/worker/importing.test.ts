@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import type { Progress } from '../base/progress.ts';
+import { openRooms, ratingText } from './engine-rooms.testing.ts';
+
+const nothing = () => undefined;
+const signal = () => new AbortController().signal;
+const file = (name: string, text: string) => ({ kind: 'file' as const, file: new File([text], name), path: name });
+
+it('says which column was what, and counts what came in', async () => {
+  const { importing, session } = openRooms();
+  const steps: Progress[] = [];
+  const proposal = await importing.inspect([file('shop/ratings.csv', ratingText())], nothing, signal());
+  expect(proposal.plan.certain).toBe(true);
+  expect(proposal.tables[0].preview.rows).toBe(12);
+  const summary = await importing.load((progress) => steps.push(progress), signal());
+  expect(summary.roles).toEqual({
+    customer: ['shop/ratings.csv › user'],
+    product: ['shop/ratings.csv › item'],
+    rating: ['shop/ratings.csv › rating'],
+    time: ['shop/ratings.csv › timestamp'],
+  });
+  expect([summary.customers, summary.products, summary.pairs]).toEqual([90, 45, ratingText().split('\n').length - 1]);
+  expect(summary.name).toBe('shop/ratings.csv');
+  expect(steps.at(-1)?.step).toBe('indexing');
+  expect(session.project.summary).toBe(summary);
+});
+
+it('reads as the person says: another role, another use, no header', async () => {
+  const { importing } = openRooms();
+  const { plan } = await importing.inspect([file('r.csv', ratingText())], nothing, signal());
+  const [{ source }] = plan.tables;
+  const without = await importing.reinspect({ source, column: 2, role: 'ignore' });
+  expect(without.plan.feedback.feedback).toBe('implicit');
+  expect((await importing.load(nothing, signal())).feedback).toBe('implicit');
+  const headless = await importing.reinspect({ source, hasHeader: false });
+  expect(headless.plan.tables[0].hasHeader).toBe(false);
+  expect(headless.tables[0].preview.cells[0][0]).toBe('user');
+  await expect(importing.reinspect({ source: 'elsewhere', column: 0, role: 'product' })).rejects.toThrow(RangeError);
+});
+
+it('an import that fails or is cancelled leaves the project that was there', async () => {
+  const { importing, session, take } = openRooms();
+  await take(ratingText());
+  const before = session.project;
+  await importing.inspect([file('one.csv', 'user,item,rating\nu,a,1\nu,b,2\nu,c,3\n')], nothing, signal());
+  await expect(importing.load(nothing, signal())).rejects.toMatchObject({ code: 'oneCustomer' });
+  await importing.inspect([file('two.csv', ratingText())], nothing, signal());
+  await expect(importing.load(nothing, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(importing.inspect([], nothing, signal())).rejects.toMatchObject({ code: 'nothingDropped' });
+  expect(session.project).toBe(before);
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainEvent } from './api.ts';
+import { openRooms, ratingText } from './engine-rooms.testing.ts';
+import { fingerprint } from './run-keeper.ts';
+import { RunControl } from './training.ts';
+
+describe('RunControl', () => {
+  it('lets nothing through while paused, and everything after', async () => {
+    const control = new RunControl();
+    await control.gate();
+    control.pause();
+    let passed = false;
+    const waiting = control.gate().then(() => {
+      passed = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(passed).toBe(false);
+    // Paused twice is paused once.
+    control.pause();
+    control.resume();
+    await waiting;
+    expect(passed).toBe(true);
+    expect(control.signal.aborted).toBe(false);
+  });
+
+  it('a stop ends a pause too', async () => {
+    const control = new RunControl();
+    control.pause();
+    const waiting = control.gate();
+    control.stop();
+    await waiting;
+    expect(control.signal.aborted).toBe(true);
+  });
+});
+
+describe('train', () => {
+  it('tells every epoch and phase in order, and gives figures that beat the averages', async () => {
+    const { take, train, session } = openRooms();
+    await take(ratingText());
+    const events: TrainEvent[] = [];
+    const summary = await train('a', (event) => events.push(event));
+    expect(events.flatMap((event) => (event.kind === 'phase' ? [event.phase] : []))).toEqual([
+      'preparing',
+      'taste',
+      'choice',
+      'scoring',
+      'refitting',
+      'done',
+    ]);
+    const told = events.flatMap((event) => (event.kind === 'epochs' ? event.epochs : []));
+    expect(told).toEqual(summary.epochs);
+    expect(events.every(({ run }) => run === 'a')).toBe(true);
+    expect(summary.rmse).toBeLessThan(summary.baselineRmse ?? 0);
+    expect(session.summaries.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('a stop keeps the best so far and says so', async () => {
+    const { take, train, training, session } = openRooms();
+    await take(ratingText());
+    const summary = await train('b', (event) => {
+      if (event.kind === 'phase' && event.phase === 'taste') training.stop('b');
+    });
+    expect(summary.stopped).toBe(true);
+    expect(session.serving('b').summary).toBe(summary);
+  });
+
+  it('models of data that is gone are thrown away', async () => {
+    const { take, train, session } = openRooms();
+    await take(ratingText());
+    const other = ratingText().replaceAll('c', 'd');
+    let taking: Promise<void> | null = null;
+    const run = train('c', (event) => {
+      if (event.kind === 'phase' && event.phase === 'taste') taking = take(other);
+    });
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    await taking;
+    expect(session.summaries).toEqual([]);
+    expect(session.project.ratings.userIds[0]).toBe('d0');
+  });
+});
+
+it('a fingerprint is the same for the same ratings and another for any other', async () => {
+  const one = openRooms();
+  const two = openRooms();
+  await one.take(ratingText());
+  await two.take(ratingText());
+  expect(fingerprint(one.session.project.ratings)).toBe(fingerprint(two.session.project.ratings));
+  await two.take(ratingText().replace(/,4,(\d+)$/m, ',5,$1'));
+  expect(fingerprint(one.session.project.ratings)).not.toBe(fingerprint(two.session.project.ratings));
+});
