@@ -1,6 +1,6 @@
 import { Combobox, Loader, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useAnswer } from '../../store/use-answer.ts';
 import styles from './customers.module.css';
 
@@ -19,11 +19,14 @@ interface SearchBoxProps<Row> {
 export function SearchBox<Row>(props: SearchBoxProps<Row>) {
   const { placeholder, nothing, search, keyOf, render, onPick, autoFocus } = props;
   const [query, setQuery] = useState('');
-  const combobox = useCombobox({
-    onDropdownClose: () => combobox.resetSelectedOption(),
-    onDropdownOpen: () => combobox.selectFirstOption(),
-  });
-  const { value: rows, asking } = useAnswer(combobox.dropdownOpened ? query : null, () => search(query));
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const { dropdownOpened, selectFirstOption, resetSelectedOption } = combobox;
+  const { value: rows, asking } = useAnswer(dropdownOpened ? query : null, () => search(query));
+  // Enter takes the best match as soon as it is on screen, and nothing while the list still shows older ones.
+  useEffect(() => {
+    if (asking || !rows) resetSelectedOption();
+    else if (dropdownOpened) selectFirstOption();
+  }, [rows, asking, dropdownOpened]);
   return (
     <Combobox
       store={combobox}
@@ -45,7 +48,6 @@ export function SearchBox<Row>(props: SearchBoxProps<Row>) {
           onChange={(event) => {
             setQuery(event.currentTarget.value);
             combobox.openDropdown();
-            combobox.updateSelectedOptionIndex();
           }}
           onClick={() => combobox.openDropdown()}
           onFocus={() => combobox.openDropdown()}
