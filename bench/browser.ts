@@ -106,6 +106,10 @@ async function openStudioIn(browser: Browser, address: string, cdp: CDPSession):
   await page.goto(address);
   await page.evaluate(() => window.tastemaker.prepare());
   await page.waitForFunction(() => window.tastemaker.project().phase === 'idle');
+  // What drives the page brings code of its own at first use: no task of ours.
+  const input = page.locator('input[type=file]').first();
+  await input.waitFor({ state: 'attached' });
+  await input.evaluate((element) => element.isConnected);
   await page.waitForTimeout(SETTLE_MS);
   const longestTaskMs = async () => {
     // The entry of a task that has just ended arrives with a later one.
