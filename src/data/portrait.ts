@@ -91,17 +91,41 @@ function markHistogram(values: Float32Array, { min, max, step }: RatingScale): P
 }
 
 /** Pairs by units bought (or actions, without quantities): 1, 2, 3–4, 5–8, 9–16 … */
-function unitHistogram({ customer, product, quantity, products }: Interactions): Portrait['ratingHistogram'] {
-  const units = new Map<number, number>();
-  for (let r = 0; r < customer.length; r++) {
-    const key = customer[r] * products.ids.length + product[r];
-    units.set(key, (units.get(key) ?? 0) + (quantity === null ? 1 : quantity[r]));
-  }
+function unitHistogram({
+  customer,
+  product,
+  quantity,
+  products,
+  customers,
+}: Interactions): Portrait['ratingHistogram'] {
+  // Row by row of one customer after the other, so that the sums of one customer at a time are held, by product.
+  const ends = new Uint32Array(customers.ids.length);
+  for (const c of customer) ends[c]++;
+  for (let c = 1; c < ends.length; c++) ends[c] += ends[c - 1];
+  const rows = new Uint32Array(customer.length);
+  const place = ends.slice();
+  for (let r = customer.length - 1; r >= 0; r--) rows[--place[customer[r]]] = r;
+
+  const units = new Float64Array(products.ids.length);
+  const seen = new Int32Array(products.ids.length).fill(-1);
   const counts: number[] = [];
-  for (const total of units.values()) {
-    const bar = total <= 1 ? 0 : Math.ceil(Math.log2(total) - 1e-9);
-    while (counts.length <= bar) counts.push(0);
-    counts[bar]++;
+  const bought: number[] = [];
+  for (let c = 0; c < ends.length; c++) {
+    bought.length = 0;
+    for (let at = place[c]; at < ends[c]; at++) {
+      const p = product[rows[at]];
+      if (seen[p] !== c) {
+        seen[p] = c;
+        units[p] = 0;
+        bought.push(p);
+      }
+      units[p] += quantity === null ? 1 : quantity[rows[at]];
+    }
+    for (const p of bought) {
+      const bar = units[p] <= 1 ? 0 : Math.ceil(Math.log2(units[p]) - 1e-9);
+      while (counts.length <= bar) counts.push(0);
+      counts[bar]++;
+    }
   }
   return { edges: counts.map((_, bar) => (bar === 0 ? 1 : 2 ** (bar - 1) + 1)), counts };
 }
@@ -147,7 +171,13 @@ function overTime(time: Float64Array): Portrait['overTime'] {
   };
   const base = indexOf(first);
   const counts = new Array<number>(indexOf(last) - base + 1).fill(0);
-  for (const t of time) if (t === t) counts[indexOf(t) - base]++;
+  // All moments of one day fall into the same bar: a calendar is asked once a day, not once a row.
+  const ofDay = new Map<number, number>();
+  for (const t of time) {
+    const day = Math.floor(t / DAY);
+    if (t === t) ofDay.set(day, (ofDay.get(day) ?? 0) + 1);
+  }
+  for (const [day, count] of ofDay) counts[indexOf(day * DAY) - base] += count;
   return { unit, starts: counts.map((_, at) => startOf(base + at)), counts };
 }
 
