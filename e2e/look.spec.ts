@@ -97,14 +97,16 @@ test('every sentence on screen comes from the language files', async ({ page }) 
 
 test('the whole story by keyboard', async ({ page }) => {
   await withStory(page, '');
-  await goTo(page, 'customers');
+  await page.getByRole('navigation').getByRole('link', { name: 'Customers' }).focus();
+  await page.keyboard.press('Enter');
   await page.getByPlaceholder(/Search customers|Search .* by id/).focus();
   await page.keyboard.type('c17');
   await expect(page.getByRole('option').first()).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/customers\/c17/);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('c17');
-  await goTo(page, 'map');
+  await page.getByRole('navigation').getByRole('link', { name: 'Map' }).focus();
+  await page.keyboard.press('Enter');
   const heatmap = page.getByRole('application').or(page.getByRole('grid')).or(page.locator('canvas[tabindex]')).first();
   await heatmap.focus();
   await page.keyboard.press('ArrowRight');

@@ -45,7 +45,11 @@ export function ConfirmView({
     <Page>
       <PageHeader
         label={t('page.name')}
-        finding={t(open ? 'confirm.findingQuestion' : revising ? 'confirm.findingAgain' : 'confirm.finding')}
+        finding={
+          open
+            ? t('confirm.findingQuestions', { count: plan.questions.length, n: format.number(plan.questions.length) })
+            : t(revising ? 'confirm.findingAgain' : 'confirm.finding')
+        }
         actions={
           <>
             <Button variant="default" onClick={revising ? keepImport : cancelImport}>

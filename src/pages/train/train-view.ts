@@ -139,5 +139,6 @@ export function verdict(runs: readonly RunSummary[], live: LiveRun | null): Verd
   }
   const best = bestBy(runs, 'choice');
   const times = best.recall10 / best.popularityRecall10;
-  return times > 1 ? { kind: 'hits', hits: best.hitsOfTen, times } : { kind: 'hitsWorse', hits: best.hitsOfTen };
+  // Anything that would be written "1.0 times" is no more than a bestseller list.
+  return times >= 1.05 ? { kind: 'hits', hits: best.hitsOfTen, times } : { kind: 'hitsWorse', hits: best.hitsOfTen };
 }

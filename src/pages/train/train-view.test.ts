@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '../../worker/api.ts';
+import { baselineOf, verdict } from './train-view.ts';
+
+const RUN: RunSummary = {
+  id: 'a',
+  request: { model: 'mf', preset: 'quick', settings: {}, seed: 1 },
+  heads: ['taste', 'choice'],
+  device: { kind: 'wasm', adapter: '', threads: 1 } as RunSummary['device'],
+  epochs: [],
+  rmse: 0.9,
+  mae: 0.6,
+  itemMeanRmse: 1,
+  itemMeanMae: 0.8,
+  baselineRmse: 0.95,
+  baselineMae: 0.75,
+  recall10: 0.2,
+  ndcg10: 0.1,
+  popularityRecall10: 0.1,
+  popularityNdcg10: 0.05,
+  hitsOfTen: 1.5,
+  randomHitsOfTen: 0.1,
+  testCustomers: 10,
+  fitMs: 1,
+  choiceFitMs: 1,
+  stopped: false,
+};
+const IMPLICIT: RunSummary = {
+  ...RUN,
+  rmse: null,
+  mae: null,
+  itemMeanRmse: null,
+  itemMeanMae: null,
+  baselineRmse: null,
+  baselineMae: null,
+};
+
+describe('verdict', () => {
+  it("holds stars against the product's own average, and against means where that is unknown", () => {
+    expect(verdict([RUN], null)).toEqual({ kind: 'stars', mae: 0.6, closer: expect.closeTo(0.25), than: 'ownMean' });
+    expect(verdict([{ ...RUN, itemMeanMae: null }], null)).toEqual({
+      kind: 'stars',
+      mae: 0.6,
+      closer: expect.closeTo(0.2),
+      than: 'means',
+    });
+    expect(verdict([{ ...RUN, mae: 0.85 }], null)).toEqual({ kind: 'starsWorse', mae: 0.85, than: 'ownMean' });
+  });
+
+  it('never says "1.0 times as many"', () => {
+    expect(verdict([IMPLICIT], null)).toEqual({ kind: 'hits', hits: 1.5, times: expect.closeTo(2) });
+    expect(verdict([{ ...IMPLICIT, recall10: 0.104 }], null)).toEqual({ kind: 'hitsWorse', hits: 1.5 });
+  });
+});
+
+describe('baselineOf', () => {
+  it('gives each view what it has to beat', () => {
+    expect(baselineOf('stars', null, [RUN])).toEqual({ of: 'ownMean', value: 1 });
+    expect(baselineOf('stars', null, [{ ...RUN, itemMeanRmse: null }])).toEqual({ of: 'means', value: 0.95 });
+    expect(baselineOf('hits', null, [RUN])).toEqual({ of: 'popular', value: 0.1 });
+    expect(baselineOf('loss', null, [RUN])).toBeNull();
+    expect(baselineOf('stars', null, [])).toBeNull();
+  });
+});
