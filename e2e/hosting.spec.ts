@@ -63,7 +63,7 @@ test('a plain host, a sub-path, no headers: everything works on one thread, and 
     expect(summary?.name).toBe('books');
     expect(runs[0].recall10).toBeGreaterThan(runs[0].popularityRecall10);
     await page.getByRole('button', { name: /^See / }).click();
-    await expect(page.getByTestId('recommendations').getByRole('listitem')).toHaveCount(10, { timeout: 30_000 });
+    await expect(page.getByTestId('recommendations').locator('> li')).toHaveCount(10, { timeout: 30_000 });
 
     expect(asked.some((path) => path.startsWith(`${UNDER}samples/books/`))).toBe(true);
     expect(asked.filter((path) => !path.startsWith(UNDER) && path !== '/favicon.ico')).toEqual([]);

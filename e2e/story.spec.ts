@@ -13,7 +13,7 @@ test('from a drop to the first list of recommendations without a question, in on
   });
   await waitForRuns(page, 1);
   await page.getByRole('button', { name: /^See / }).click();
-  const list = page.getByTestId('recommendations').getByRole('listitem');
+  const list = page.getByTestId('recommendations').locator('> li');
   await expect(list).toHaveCount(10);
   await expect(list.first()).toContainText(/story, no\. \d+/);
   await expect(list.first()).toContainText('because of');
@@ -78,7 +78,7 @@ for (const [name, sample, customers] of [
     const [quick] = runs;
     expect(quick.recall10).toBeGreaterThan(quick.popularityRecall10);
     await page.getByRole('button', { name: /^See / }).click();
-    await expect(page.getByTestId('recommendations').getByRole('listitem')).toHaveCount(10, { timeout: 30_000 });
+    await expect(page.getByTestId('recommendations').locator('> li')).toHaveCount(10, { timeout: 30_000 });
   });
 }
 
@@ -108,7 +108,7 @@ test('the last project comes back after a reload', async ({ page }) => {
   await page.evaluate(() => window.tastemaker.saved());
   await page.goto('./?device=wasm&story=off#/customers/c4');
   await page.reload();
-  await expect(page.getByTestId('recommendations').getByRole('listitem')).toHaveCount(10, { timeout: 30_000 });
+  await expect(page.getByTestId('recommendations').locator('> li')).toHaveCount(10, { timeout: 30_000 });
   const after = await snapshot(page);
   expect(after.summary?.pairs).toBe(before.summary?.pairs);
   expect(after.runs.map(({ id, rmse }) => [id, rmse])).toEqual(before.runs.map(({ id, rmse }) => [id, rmse]));

@@ -9,6 +9,8 @@ const SLOTS = ['project-a.bin', 'project-b.bin'] as const;
 /** A project that could not be read, kept for whoever can. */
 const SET_ASIDE = 'damaged.bin';
 const RUN = 'run.bin';
+/** The same once it has been read: a run that brings the tab down is tried twice and not for ever. */
+const RUN_AGAIN = 'run-again.bin';
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
   try {
@@ -81,13 +83,28 @@ export async function setProjectAside(bytes: Uint8Array<ArrayBuffer>): Promise<v
 
 /** Keeps the run in progress; a file half written never takes the place of a whole one. */
 export async function writeRun(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  await writeFile(await folder(), RUN, [bytes]);
+  const directory = await folder();
+  await writeFile(directory, RUN, [bytes]);
+  await directory.removeEntry(RUN_AGAIN).catch(() => undefined);
 }
 
-/** The run that was in progress when the tab was closed, or null. */
+/** The run that was in progress when the tab was closed, or null. The same one is given twice at most. */
 export async function readRun(): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    return new Uint8Array(await (await (await (await folder()).getFileHandle(RUN)).getFile()).arrayBuffer());
+    const directory = await folder();
+    const read = async (name: string) => {
+      const file = await (await directory.getFileHandle(name)).getFile();
+      return new Uint8Array(await file.arrayBuffer());
+    };
+    const bytes = await read(RUN).catch(() => null);
+    if (!bytes) {
+      const again = await read(RUN_AGAIN);
+      await directory.removeEntry(RUN_AGAIN);
+      return again;
+    }
+    await writeFile(directory, RUN_AGAIN, [bytes]);
+    await directory.removeEntry(RUN);
+    return bytes;
   } catch {
     return null;
   }
@@ -95,14 +112,16 @@ export async function readRun(): Promise<Uint8Array<ArrayBuffer> | null> {
 
 export async function eraseRun(): Promise<void> {
   try {
-    await (await folder()).removeEntry(RUN);
+    const directory = await folder();
+    for (const name of [RUN, RUN_AGAIN]) await directory.removeEntry(name).catch(() => undefined);
   } catch {
-    // there was none
+    // no storage, nothing kept
   }
 }
 
 /** Removes everything this product keeps on the machine. */
 export async function eraseProject(): Promise<void> {
   const directory = await folder();
-  for (const name of [POINTER, ...SLOTS, SET_ASIDE, RUN]) await directory.removeEntry(name).catch(() => undefined);
+  for (const name of [POINTER, ...SLOTS, SET_ASIDE, RUN, RUN_AGAIN])
+    await directory.removeEntry(name).catch(() => undefined);
 }

@@ -13,7 +13,7 @@ import { settingFields } from './heads.ts';
 import { createImporting } from './importing.ts';
 import { createRequestCounter } from './outside.ts';
 import { heatmap, vectorsFor } from './pictures.ts';
-import { preloadNeural, preloadReaders } from './preload.ts';
+import { preloadBackends, preloadNeural, preloadReaders } from './preload.ts';
 import { customerProfile } from './profile.ts';
 import { recommend } from './recommend.ts';
 import { RunKeeper } from './run-keeper.ts';
@@ -33,7 +33,7 @@ export function createEngine(): EngineApi {
   return {
     async prepare(kind, threads) {
       const [report] = await Promise.all([devices.prepare(kind, threads), preloadReaders()]);
-      await preloadNeural(devices.opened());
+      await Promise.all([preloadNeural(devices.opened()), preloadBackends(report.findings)]);
       return report;
     },
     engine: devices.report,

@@ -3,7 +3,7 @@
  * does once data is in makes a request: the readers of rarer formats, TensorFlow.js with the backends
  * of the device in use and of those that may have to take over.
  */
-import type { ComputeDevice } from '../compute/device.ts';
+import type { ComputeDevice, DeviceFinding, DeviceKind } from '../compute/device.ts';
 import { openTfjs, type TfjsRuntime } from '../compute/tfjs.ts';
 
 /** The readers that `data/read/open.ts` imports when a file of their kind appears. */
@@ -14,6 +14,17 @@ export async function preloadReaders(): Promise<void> {
     import('../data/read/json.ts'),
     import('../data/read/jsonl.ts'),
   ]);
+}
+
+/** The code of TensorFlow.js for every device a person may yet switch to by hand. */
+export async function preloadBackends(findings: readonly DeviceFinding[]): Promise<void> {
+  const code: Readonly<Record<DeviceKind, () => Promise<unknown>>> = {
+    webgpu: () => import('../compute/tfjs/backend-webgpu.ts'),
+    webgl: () => import('../compute/tfjs/backend-webgl.ts'),
+    wasm: () => import('../compute/tfjs/backend-wasm.ts'),
+    reference: () => import('../compute/tfjs/backend-cpu.ts'),
+  };
+  await Promise.all(findings.filter(({ state }) => state !== 'missing').map(({ kind }) => code[kind]()));
 }
 
 /** TensorFlow.js on every device that was opened, held so that its compiled shaders outlive a single fit. */
