@@ -12,6 +12,8 @@ import { CHROMIUM_ARGS, ensureChromium } from './chromium.ts';
 
 const FOLDER = 'docs/images';
 const PORT = 4319;
+/** Someone of the sample with a short history (43 books), so that every reason is easy to follow. */
+const READER = '10052';
 /** Pictures and fades of the page are done by then. */
 const SETTLED_MS = 1500;
 
@@ -51,7 +53,8 @@ try {
 
   await goTo(page, 'train');
   await shoot(page, 'train');
-  await goTo(page, 'customers');
+  await goTo(page, `customers/${READER}`);
+  await page.getByRole('heading', { level: 1, name: READER }).waitFor();
   await page.getByTestId('recommendations').locator('li').first().waitFor();
   await shoot(page, 'customers');
   await goTo(page, 'map');
