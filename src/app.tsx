@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense, useDeferredValue, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useExplain } from './i18n/explain.ts';
 import { useFormat } from './i18n/format.ts';
@@ -135,6 +135,8 @@ function Frame() {
   const { t } = useTranslation('common');
   const { step: asked } = useRoute();
   const step = existingSteps.includes(asked) ? asked : 'data';
+  // The rail answers at once; the page behind it is drawn in slices.
+  const drawn = useDeferredValue(step);
   const summary = useProject((state) => state.summary);
   const hasRun = useTraining((state) => state.runs.length > 0);
   const words = useWords(summary);
@@ -164,7 +166,7 @@ function Frame() {
       <Rail steps={steps} current={step} words={words} />
       <main ref={main} id="content" className={frame.main} tabIndex={-1}>
         <Suspense fallback={null}>
-          <Content step={step} waits={waitsFor(step, summary !== null, hasRun)} />
+          <Content step={drawn} waits={waitsFor(drawn, summary !== null, hasRun)} />
         </Suspense>
       </main>
       <WindowDrop onFiles={(files) => void takeFiles(files)} onText={(text) => void takeText(text)} />

@@ -11,3 +11,6 @@ export const NAMED_AXIS_HEIGHT = 46;
 export function nameBelow(value: string) {
   return { value, position: 'insideBottomRight', offset: 2, fill: 'var(--tm-ink-3)', fontSize: 12 } as const;
 }
+
+/** For grids without upright lines: the usual generator measures every label in the page to place lines nobody sees. */
+export const NO_LINES = (): number[] => [];

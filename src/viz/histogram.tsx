@@ -10,7 +10,7 @@ import {
   YAxis,
 } from 'recharts';
 import { useFormat } from '../i18n/format.ts';
-import { NAMED_AXIS_HEIGHT, nameBelow, QUIET_AXIS } from './axis.ts';
+import { NAMED_AXIS_HEIGHT, NO_LINES, nameBelow, QUIET_AXIS } from './axis.ts';
 import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import styles from './loss-chart.module.css';
 import { niceTicks } from './ticks.ts';
@@ -64,7 +64,7 @@ export function Histogram({ title, bars, xName, yName, color = 'var(--tm-accent)
             title={title}
             barCategoryGap="22%"
           >
-            <CartesianGrid vertical={false} stroke="var(--tm-hairline)" />
+            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
             <XAxis
               dataKey="label"
               {...QUIET_AXIS}

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { useFormat } from '../i18n/format.ts';
-import { NAMED_AXIS_HEIGHT, nameBelow, QUIET_AXIS } from './axis.ts';
+import { NAMED_AXIS_HEIGHT, NO_LINES, nameBelow, QUIET_AXIS } from './axis.ts';
 import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import styles from './loss-chart.module.css';
 
@@ -67,7 +67,7 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
       <div className={styles.box}>
         <ResponsiveContainer width="100%" height="100%">
           <AreaChart data={data} margin={{ top: 8, right: 10, bottom: 0, left: 0 }} title={title}>
-            <CartesianGrid vertical={false} stroke="var(--tm-hairline)" />
+            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
             <XAxis
               {...QUIET_AXIS}
               dataKey="x"

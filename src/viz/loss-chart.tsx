@@ -13,7 +13,7 @@ import {
 } from 'recharts';
 import { useFormat } from '../i18n/format.ts';
 import { Segmented } from '../ui/segmented.tsx';
-import { QUIET_AXIS } from './axis.ts';
+import { NO_LINES, QUIET_AXIS } from './axis.ts';
 import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import { type EndLabel, EndLabels } from './end-labels.tsx';
 import styles from './loss-chart.module.css';
@@ -210,7 +210,7 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
       <div className={styles.box}>
         <ResponsiveContainer width="100%" height="100%">
           <LineChart data={rows} margin={{ top: 8, right: 52, bottom: 4, left: 0 }} title={title}>
-            <CartesianGrid vertical={false} stroke="var(--tm-hairline)" />
+            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
             <XAxis
               dataKey="epoch"
               type="number"

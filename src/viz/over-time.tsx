@@ -9,7 +9,7 @@ import {
   YAxis,
 } from 'recharts';
 import { type DateDetail, useFormat } from '../i18n/format.ts';
-import { QUIET_AXIS } from './axis.ts';
+import { NO_LINES, QUIET_AXIS } from './axis.ts';
 import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import styles from './loss-chart.module.css';
 import { niceTicks } from './ticks.ts';
@@ -53,7 +53,7 @@ export function OverTime({ title, starts, counts, detail, xName, yName, height =
       <div className={styles.box}>
         <ResponsiveContainer width="100%" height="100%">
           <AreaChart data={data} margin={{ top: 8, right: 12, bottom: 2, left: 0 }} title={title}>
-            <CartesianGrid vertical={false} stroke="var(--tm-hairline)" />
+            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
             <XAxis
               {...QUIET_AXIS}
               dataKey="start"

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ComponentProps, memo, type ReactNode, useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords, type Words } from '../../i18n/words.ts';
@@ -112,6 +112,16 @@ function TrainActions({
   );
 }
 
+type LossPicture = ComponentProps<typeof LossChart>;
+
+/** The chart, drawn again only for another picture. */
+const Picture = memo(function Picture({ picture }: { readonly picture: LossPicture }) {
+  return <LossChart {...picture} />;
+});
+
+const EXPLICIT_VIEWS: readonly ChartView[] = ['stars', 'hits', 'loss'];
+const IMPLICIT_VIEWS: readonly ChartView[] = ['hits', 'loss'];
+
 function Train({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('train');
   const words = useWords(summary);
@@ -120,9 +130,9 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const [chosenView, setView] = useState<ChartView | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const explicit = summary.feedback === 'explicit';
-  const views: readonly ChartView[] = explicit ? ['stars', 'hits', 'loss'] : ['hits', 'loss'];
+  const views = explicit ? EXPLICIT_VIEWS : IMPLICIT_VIEWS;
   const view = chosenView ?? views[0];
-  const curves = curvesFor(view, live, runs, ticked);
+  const curves = useMemo(() => curvesFor(view, live, runs, ticked), [view, live, runs, ticked]);
   const finding = useFinding(verdict(runs, live), summary, words);
   const title = useChartTitle(view, curves);
   const baseline = baselineOf(view, live, runs);
@@ -133,6 +143,34 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
     live && live.phase !== 'done'
       ? live.epochs.filter((e) => (e.head === 'taste') === (view === 'stars')).at(-1)?.epochs
       : undefined;
+
+  const picture = useMemo(
+    (): LossPicture => ({
+      title,
+      controls: (
+        <Segmented
+          label={t('chart.viewLabel')}
+          value={view}
+          options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
+          onChange={setView}
+        />
+      ),
+      series: curves.map((curve) => ({
+        id: curve.id,
+        label: t(`models.${curve.model}.name`),
+        color: `var(--tm-series-${curve.model === 'mf' ? 'mf' : 'neural'})`,
+        points: curve.points,
+        faded: !curve.current,
+      })),
+      baseline:
+        baseline === null ? null : { value: baseline.value, label: t(`chart.baseline.${baseline.of}`, words.params) },
+      unit: t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss'),
+      epochs: longest,
+    }),
+    [t, view, views, curves, title, baseline?.value, baseline?.of, words, longest],
+  );
+  // Drawing the chart takes tens of milliseconds: it follows in slices when everything else is on screen.
+  const shown = useDeferredValue<LossPicture | null>(picture, null);
 
   const tick = (id: string) => {
     const next = new Set(ticked);
@@ -149,31 +187,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
       <div className={styles.layout}>
         <Card>
-          <LossChart
-            title={title}
-            controls={
-              <Segmented
-                label={t('chart.viewLabel')}
-                value={view}
-                options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
-                onChange={setView}
-              />
-            }
-            series={curves.map((curve) => ({
-              id: curve.id,
-              label: t(`models.${curve.model}.name`),
-              color: `var(--tm-series-${curve.model === 'mf' ? 'mf' : 'neural'})`,
-              points: curve.points,
-              faded: !curve.current,
-            }))}
-            baseline={
-              baseline === null
-                ? null
-                : { value: baseline.value, label: t(`chart.baseline.${baseline.of}`, words.params) }
-            }
-            unit={t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss')}
-            epochs={longest}
-          />
+          {shown ? <Picture picture={shown} /> : <div className={styles.picture} />}
           <StatsStrip live={live} last={last} device={device} explicit={explicit} />
         </Card>
         <div className={styles.side}>
