@@ -28,9 +28,10 @@ test('from the moment a file is dropped there is no request, through the whole s
     await page.waitForTimeout(500);
   }
   await page.getByRole('button', { name: 'Switch the language to Chinese' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('没有任何内容离开这台电脑');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   // blob: is the page's own memory, data: the address itself; neither is a request to anybody.
   expect(requests.filter((url) => !/^(blob|data):/.test(url))).toEqual([]);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('没有任何内容离开这台电脑');
   expect(await page.evaluate(() => window.tastemaker.engine().requestCount())).toBe(0);
 });
 

@@ -33,7 +33,9 @@ export function createEngine(): EngineApi {
   return {
     async prepare(kind, threads) {
       const [report] = await Promise.all([devices.prepare(kind, threads), preloadReaders()]);
-      await Promise.all([preloadNeural(devices.opened()), preloadBackends(report.findings)]);
+      // Code first: a backend that is started removes what its package registered on import.
+      await preloadBackends(report.findings);
+      await preloadNeural(devices.opened());
       return report;
     },
     engine: devices.report,

@@ -19,10 +19,11 @@ export async function preloadReaders(): Promise<void> {
 /** The code of TensorFlow.js for every device a person may yet switch to by hand. */
 export async function preloadBackends(findings: readonly DeviceFinding[]): Promise<void> {
   const code: Readonly<Record<DeviceKind, () => Promise<unknown>>> = {
-    webgpu: () => import('../compute/tfjs/backend-webgpu.ts'),
-    webgl: () => import('../compute/tfjs/backend-webgl.ts'),
-    wasm: () => import('../compute/tfjs/backend-wasm.ts'),
-    reference: () => import('../compute/tfjs/backend-cpu.ts'),
+    webgpu: async () => (await import('../compute/tfjs/backend-webgpu.ts')).loadWebGpu(),
+    webgl: async () => (await import('../compute/tfjs/backend-webgl.ts')).loadWebGl(),
+    // Always open as the spare, and started with it.
+    wasm: () => Promise.resolve(),
+    reference: async () => (await import('../compute/tfjs/backend-cpu.ts')).loadCpu(),
   };
   await Promise.all(findings.filter(({ state }) => state !== 'missing').map(({ kind }) => code[kind]()));
 }

@@ -16,11 +16,17 @@ const ATTRIBUTES: WebGLContextAttributes = {
   failIfMajorPerformanceCaveat: false,
 };
 
-/** tfjs on a WebGL2 context of its own, made here because its canvas helper fails in Safari's workers. */
-export async function startWebGl(): Promise<TfjsBackend> {
+/** Fetches all code of this backend. */
+export async function loadWebGl() {
   const tf = await import('@tensorflow/tfjs-core');
   tf.enableProdMode();
-  const { MathBackendWebGL, setWebGLContext } = await import('@tensorflow/tfjs-backend-webgl');
+  return { tf, webgl: await import('@tensorflow/tfjs-backend-webgl') };
+}
+
+/** tfjs on a WebGL2 context of its own, made here because its canvas helper fails in Safari's workers. */
+export async function startWebGl(): Promise<TfjsBackend> {
+  const { tf, webgl } = await loadWebGl();
+  const { MathBackendWebGL, setWebGLContext } = webgl;
   const canvas = new OffscreenCanvas(1, 1);
   const gl = canvas.getContext('webgl2', ATTRIBUTES);
   if (!gl?.getExtension('EXT_color_buffer_float')) throw new AppError('deviceMissing', { device: 'webgl' });

@@ -7,12 +7,18 @@ function sharesGpu(host: TfjsHost): host is WebGpuDevice {
   return 'gpu' in host;
 }
 
+/** Fetches all code of this backend. */
+export async function loadWebGpu() {
+  const tf = await import('@tensorflow/tfjs-core');
+  tf.enableProdMode();
+  return { tf, webgpu: await import('@tensorflow/tfjs-backend-webgpu') };
+}
+
 /** tfjs on the engine's own GPUDevice, so tables and tensors share buffers without a copy. */
 export async function startWebGpu(host: TfjsHost): Promise<TfjsBackend> {
   if (!sharesGpu(host)) throw new TypeError('the webgpu backend needs a WebGpuDevice');
-  const tf = await import('@tensorflow/tfjs-core');
-  tf.enableProdMode();
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const { tf, webgpu } = await loadWebGpu();
+  const { WebGPUBackend } = webgpu;
   // Importing the package has registered a backend that would ask for a device of its own.
   if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   const backend = new WebGPUBackend(host.gpu, host.adapterInfo);
