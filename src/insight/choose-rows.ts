@@ -1,8 +1,8 @@
 import { TopK } from '../base/top-k.ts';
 import type { EntityTable } from '../data/interactions.ts';
+import { labelOf } from '../data/label.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { HeatmapRequest } from './heatmap-types.ts';
-import { labelOf } from './naming.ts';
 
 /** Both sides' tables, as they stand in Interactions. */
 export interface Tables {

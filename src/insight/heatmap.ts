@@ -1,5 +1,6 @@
 import type { OnProgress } from '../base/progress.ts';
 import type { ComputeDevice } from '../compute/device.ts';
+import { labelOf } from '../data/label.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { chooseRows, type Tables } from './choose-rows.ts';
 import { permuted, toDendrogram } from './dendrogram.ts';
@@ -7,7 +8,7 @@ import { findGroups } from './groups.ts';
 import type { HeatmapRequest, HeatmapResult } from './heatmap-types.ts';
 import { averageLinkage } from './hierarchy.ts';
 import { orderLeaves } from './leaf-order.ts';
-import { distinctiveProducts, labelOf, nameGroups } from './naming.ts';
+import { distinctiveProducts, nameGroups } from './naming.ts';
 import { pairwiseSimilarity } from './similarity.ts';
 import type { VectorTable } from './similarity-weights.ts';
 

@@ -1,8 +1,8 @@
 import { TopK } from '../base/top-k.ts';
 import type { EntityTable } from '../data/interactions.ts';
+import { labelOf } from '../data/label.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Side, SimilarityMeasure, SimilarRow } from './heatmap-types.ts';
-import { labelOf } from './naming.ts';
 import { unitVectors } from './similarity.ts';
 import {
   type CountedMeasure,

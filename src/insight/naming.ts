@@ -1,4 +1,5 @@
 import type { EntityTable, MultiDictionary } from '../data/interactions.ts';
+import { labelOf } from '../data/label.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { GroupSpan } from './groups.ts';
 import type { HeatmapGroup, Side } from './heatmap-types.ts';
@@ -11,11 +12,6 @@ const MIN_LIFT = 1.5;
 const MIN_SURPRISE = 2.5;
 /** A product sets a group of customers apart if at least this share of them have it, and the lift above holds. */
 const MIN_SHARE_OF_PRODUCT = 0.3;
-
-/** What a row is called on screen: its title, or its id where no title is known. */
-export function labelOf(table: EntityTable, row: number): string {
-  return table.titles?.[row] || table.ids[row];
-}
 
 /**
  * Names groups of rows by what is known, never by invention: by the category that sets a group apart

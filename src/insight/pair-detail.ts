@@ -1,8 +1,8 @@
+import { labelOf } from '../data/label.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Tables } from './choose-rows.ts';
 import type { PairDetail, Side, SimilarityMeasure } from './heatmap-types.ts';
 import { similarityToAll } from './most-similar.ts';
-import { labelOf } from './naming.ts';
 import type { VectorTable } from './similarity-weights.ts';
 
 /** Names shown of what two rows share. */

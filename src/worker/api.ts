@@ -180,6 +180,8 @@ export interface ProductCard {
 export interface CustomerCard {
   readonly customer: number;
   readonly id: string;
+  /** What the page calls them: a name where one is known, else the id. */
+  readonly label: string;
   readonly count: number;
 }
 

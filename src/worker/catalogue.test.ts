@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EntityTable } from '../data/interactions.ts';
-import { detailOf, searchTable, titleOf } from './catalogue.ts';
+import { labelOf } from '../data/label.ts';
+import { detailOf, searchTable } from './catalogue.ts';
 
 const table: EntityTable = {
   ids: ['10', '2', '0120735', '21'],
@@ -38,8 +39,12 @@ describe('searchTable', () => {
 });
 
 it('falls back to the id where there is no title', () => {
-  expect(titleOf(table, 3)).toBe('21');
-  expect(titleOf({ ...table, titles: null }, 0)).toBe('10');
+  expect(labelOf(table, 3)).toBe('21');
+  expect(labelOf({ ...table, titles: null }, 0)).toBe('10');
+  // Written as a float by some tool: read out as the whole number it is.
+  expect(labelOf({ ids: ['17850.0', '1.5', '0120735'], titles: null }, 0)).toBe('17850');
+  expect(labelOf({ ids: ['17850.0', '1.5', '0120735'], titles: null }, 1)).toBe('1.5');
+  expect(labelOf({ ids: ['17850.0', '1.5', '0120735'], titles: null }, 2)).toBe('0120735');
 });
 
 it('describes a thing by its maker, else by at most three categories', () => {

@@ -2,6 +2,7 @@
 import { AppError } from '../base/error.ts';
 import { TopK } from '../base/top-k.ts';
 import type { EntityTable } from '../data/interactions.ts';
+import { labelOf } from '../data/label.ts';
 import type { CustomerCard, ProductCard } from './api.ts';
 import type { Project } from './session.ts';
 
@@ -12,10 +13,6 @@ const YEAR = /year|年份/i;
 /** How many customers have each product (or products each customer). */
 function rowCount(pointers: Uint32Array, row: number): number {
   return pointers[row + 1] - pointers[row];
-}
-
-export function titleOf(table: EntityTable, row: number): string {
-  return table.titles?.[row] || table.ids[row];
 }
 
 /** One short line: the maker, else up to three categories, else nothing. */
@@ -43,7 +40,7 @@ export function productCard({ interactions, ratings }: Project, product: number)
   return {
     product,
     id: products.ids[product],
-    title: titleOf(products, product),
+    title: labelOf(products, product),
     detail: detailOf(products, product),
     count: rowCount(ratings.byItem.pointers, product),
   };
@@ -52,7 +49,12 @@ export function productCard({ interactions, ratings }: Project, product: number)
 export function customerCard({ interactions, ratings }: Project, customer: number): CustomerCard {
   const { customers } = interactions;
   if (!(customer in customers.ids)) throw new AppError('unknownCustomer', { id: customer });
-  return { customer, id: titleOf(customers, customer), count: rowCount(ratings.byUser.pointers, customer) };
+  return {
+    customer,
+    id: customers.ids[customer],
+    label: labelOf(customers, customer),
+    count: rowCount(ratings.byUser.pointers, customer),
+  };
 }
 
 /** Exact beats beginning beats beginning of a word beats anywhere; among equals the more active row comes first. */

@@ -8,8 +8,8 @@ import { throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
 import { yieldToEvents } from '../base/progress.ts';
 import { NOT_FOUND } from '../compute/device.ts';
+import { labelOf } from '../data/label.ts';
 import type { ExportRequest } from './api.ts';
-import { titleOf } from './catalogue.ts';
 import type { Session } from './session.ts';
 
 const BLOCK_CUSTOMERS = 512;
@@ -53,7 +53,7 @@ export async function exportLists(
         csvField(customers.ids[users[Math.floor(at / count)]]),
         String((at % count) + 1),
         csvField(products.ids[indices[at]]),
-        csvField(titleOf(products, indices[at])),
+        csvField(labelOf(products, indices[at])),
         scores[at].toPrecision(5),
         ...(predicted ? [predicted[position].toFixed(2)] : []),
       ];

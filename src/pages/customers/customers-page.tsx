@@ -94,7 +94,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
     setOpinions([]);
     setCount(LIST_LENGTH);
   };
-  const shownId = profile.value?.customer.id ?? selection;
+  const shownId = profile.value?.customer.label ?? selection;
   const finding = useFinding(fresh, shownId, ready ? list.value : null, opinions.length, words.params);
   const error = profile.error ?? list.error;
   const items = list.value?.items ?? [];
@@ -116,7 +116,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
                 keyOf={(row) => row.id}
                 render={(row) => (
                   <span className={styles.option}>
-                    <span>{row.id}</span>
+                    <span>{row.label}</span>
                     <span className={styles.small}>{t('find.count', { n: format.number(row.count) })}</span>
                   </span>
                 )}
@@ -206,7 +206,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
               {list.value?.similarCustomers.map(({ customer: other, similarity }) => (
                 <li key={other.customer}>
                   <button type="button" className={styles.linkButton} onClick={() => open(other.id)}>
-                    {words.params.Person} {other.id}
+                    {words.params.Person} {other.label}
                   </button>
                   <span>{format.number(similarity, 2)}</span>
                 </li>
