@@ -17,7 +17,7 @@ const HEADER_WORDS = new Set(
   ).split(' '),
 );
 
-const NUMBER = /^[-+]?(\d[\d.,  ]*|[.,]\d+)([eE][-+]?\d+)?%?$/;
+const NUMBER = /^[-+]?(\d[\d., \u00a0]*|[.,]\d+)([eE][-+]?\d+)?%?$/;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/;
 const UNNAMED = /^(unnamed: \d+)?$/i;
 
