@@ -182,10 +182,9 @@ export class MfTasteModel implements FoldableTaste {
   }
 
   /** z_i = [1, q_i] */
-  #extended(item: number): Float64Array {
+  #extended(item: number, extended = new Float64Array(this.#parts.factors + 1)): Float64Array {
     const { factors, itemFactors, itemBias } = this.#parts;
     if (!(item >= 0 && item < itemBias.length)) throw new RangeError(`item ${item} of ${itemBias.length}`);
-    const extended = new Float64Array(factors + 1);
     extended[0] = 1;
     for (let f = 0; f < factors; f++) extended[f + 1] = itemFactors[item * factors + f];
     return extended;
@@ -204,8 +203,9 @@ export class MfTasteModel implements FoldableTaste {
     const normal = new Float64Array(n * n);
     const solution = new Float64Array(n);
     const residuals = new Float64Array(items.length);
+    const z = new Float64Array(n);
     for (let e = 0; e < items.length; e++) {
-      const z = this.#extended(items[e]);
+      this.#extended(items[e], z);
       const residual = values[e] - mean - itemBias[items[e]];
       residuals[e] = residual;
       for (let row = 0; row < n; row++) {

@@ -179,14 +179,11 @@ async function noiseVariance(model: MfTasteModel, byUser: Csr, { validation }: F
     const p = Math.floor(at);
     if (!held) while (byUser.pointers[user + 1] <= p) user++;
     const who = held ? validation.users[p] : user;
-    const start = byUser.pointers[who];
-    const keep = Array.from({ length: byUser.pointers[who + 1] - start }, (_, e) => start + e).filter(
-      (e) => held || e !== p,
-    );
-    const history = {
-      items: Uint32Array.from(keep, (e) => byUser.indices[e]),
-      values: Float32Array.from(keep, (e) => byUser.values[e]),
-    };
+    const from = byUser.pointers[who];
+    const to = byUser.pointers[who + 1];
+    const history = held
+      ? { items: byUser.indices.subarray(from, to), values: byUser.values.subarray(from, to) }
+      : { items: without(byUser.indices, from, to, p), values: without(byUser.values, from, to, p) };
     const item = held ? validation.items[p] : byUser.indices[p];
     const value = held ? validation.values[p] : byUser.values[p];
     const { stars, leverage } = model.appraise(history, item);
@@ -194,4 +191,11 @@ async function noiseVariance(model: MfTasteModel, byUser: Csr, { validation }: F
     units += 1 + leverage;
   }
   return squares / units;
+}
+
+/** Entries from … to − 1 but one. */
+function without<T extends Uint32Array | Float32Array>(values: T, from: number, to: number, left: number): T {
+  const kept = values.slice(from, to - 1) as T;
+  kept.set(values.subarray(left + 1, to), left - from);
+  return kept;
 }

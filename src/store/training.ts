@@ -53,6 +53,9 @@ const FOLLOW_PAIRS = 1_500_000;
 /** The same for the neural model, whose epochs are some fifty times dearer. */
 const FOLLOW_NEURAL_PAIRS = 350_000;
 
+/** Between the first answer and the runs that follow by themselves. */
+const BREATHER_MS = 1200;
+
 let counter = 0;
 let current: Promise<void> = Promise.resolve();
 /** Raised by stopEverything: a story queued before it must not start after it. */
@@ -115,6 +118,8 @@ export function startStory(summary: DatasetSummary): void {
   if (new URLSearchParams(window.location.search).get('story') === 'off') return;
   go('train');
   void train('mf', 'quick');
+  // The first lists are asked for now: a moment without competition for the processor.
+  current = current.then(() => new Promise((resolve) => setTimeout(resolve, BREATHER_MS)));
   if (summary.pairs <= FOLLOW_PAIRS) void train('mf', 'balanced');
   if (summary.pairs <= FOLLOW_NEURAL_PAIRS) void train('neumf', 'quick');
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { type Format, useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { Card } from '../../ui/card.tsx';
+import { Later } from '../../ui/later.tsx';
 import { Histogram } from '../../viz/histogram.tsx';
 import { LongTail } from '../../viz/long-tail.tsx';
 import { OverTime } from '../../viz/over-time.tsx';
@@ -15,6 +16,9 @@ export function countBins(format: Format, edges: readonly number[]): string[] {
     return next - edge === 1 ? format.number(edge) : `${format.number(edge)}–${format.number(next - 1)}`;
   });
 }
+
+/** About what a chart with its title takes, px. */
+const CHART_HEIGHT = 240;
 
 /** The bar the title speaks of. */
 function tallest({ counts }: DatasetSummary['ratingHistogram']): { readonly at: number; readonly share: number } {
@@ -56,33 +60,39 @@ export function PortraitCharts({ summary, words }: { readonly summary: DatasetSu
     <>
       {summary.ratingHistogram.counts.length > 0 ? (
         <Card>
-          <Ratings summary={summary} />
+          <Later turn={0} height={CHART_HEIGHT}>
+            <Ratings summary={summary} />
+          </Later>
         </Card>
       ) : null}
       <Card>
-        <LongTail
-          title={t('longTail.title', { ...words.params, share: format.percent(topTenthShare) })}
-          curve={longTail}
-          markX={0.1}
-          markY={topTenthShare}
-          xName={t('longTail.axisX', words.params)}
-          yName={t('longTail.axisY')}
-          evenName={t('longTail.even')}
-        />
+        <Later turn={1} height={CHART_HEIGHT}>
+          <LongTail
+            title={t('longTail.title', { ...words.params, share: format.percent(topTenthShare) })}
+            curve={longTail}
+            markX={0.1}
+            markY={topTenthShare}
+            xName={t('longTail.axisX', words.params)}
+            yName={t('longTail.axisY')}
+            evenName={t('longTail.even')}
+          />
+        </Later>
       </Card>
       {overTime && overTime.starts.length > 1 ? (
         <Card>
-          <OverTime
-            title={t('overTime.title', {
-              unit: t(`overTime.${overTime.unit}`),
-              when: format.date(overTime.starts[busiest], overTime.unit),
-            })}
-            starts={overTime.starts}
-            counts={overTime.counts}
-            detail={overTime.unit}
-            xName={t('overTime.axisX')}
-            yName={t('overTime.axisY', { unit: t(`overTime.${overTime.unit}`) })}
-          />
+          <Later turn={2} height={CHART_HEIGHT}>
+            <OverTime
+              title={t('overTime.title', {
+                unit: t(`overTime.${overTime.unit}`),
+                when: format.date(overTime.starts[busiest], overTime.unit),
+              })}
+              starts={overTime.starts}
+              counts={overTime.counts}
+              detail={overTime.unit}
+              xName={t('overTime.axisX')}
+              yName={t('overTime.axisY', { unit: t(`overTime.${overTime.unit}`) })}
+            />
+          </Later>
         </Card>
       ) : null}
     </>

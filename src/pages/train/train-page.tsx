@@ -16,6 +16,7 @@ import {
 } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Later } from '../../ui/later.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LossChart } from '../../viz/loss-chart.tsx';
@@ -119,6 +120,9 @@ const Picture = memo(function Picture({ picture }: { readonly picture: LossPictu
   return <LossChart {...picture} />;
 });
 
+/** About what the chart with its title takes, px. */
+const CHART_HEIGHT = 456;
+
 const EXPLICIT_VIEWS: readonly ChartView[] = ['stars', 'hits', 'loss'];
 const IMPLICIT_VIEWS: readonly ChartView[] = ['hits', 'loss'];
 
@@ -170,7 +174,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
     [t, view, views, curves, title, baseline?.value, baseline?.of, words, longest],
   );
   // Drawing the chart takes tens of milliseconds: it follows in slices when everything else is on screen.
-  const shown = useDeferredValue<LossPicture | null>(picture, null);
+  const shown = useDeferredValue(picture);
 
   const tick = (id: string) => {
     const next = new Set(ticked);
@@ -187,7 +191,9 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
       <div className={styles.layout}>
         <Card>
-          {shown ? <Picture picture={shown} /> : <div className={styles.picture} />}
+          <Later turn={0} height={CHART_HEIGHT}>
+            <Picture picture={shown} />
+          </Later>
           <StatsStrip live={live} last={last} device={device} explicit={explicit} />
         </Card>
         <div className={styles.side}>
