@@ -17,6 +17,11 @@ export async function startWasm(): Promise<TfjsBackend> {
     const { wasmFiles } = await import('./wasm-files.ts');
     wasm.setWasmPaths(wasmFiles);
   }
+  // While tfjs waits for a backend to start, every operation throws, those of other backends in the middle of a
+  // fit included. So it is started here, and handed to tfjs ready.
+  const backend = await tf.findBackendFactory('wasm')();
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', () => backend, 2);
   if (!(await tf.setBackend('wasm'))) throw new AppError('deviceMissing', { device: 'wasm' });
   return {
     tf,
