@@ -74,6 +74,7 @@ export function Histogram({ title, bars, xName, yName, color = 'var(--tm-accent)
               minTickGap={2}
             />
             <YAxis
+              interval={0}
               {...QUIET_AXIS}
               domain={[0, ticks[ticks.length - 1]]}
               ticks={ticks}

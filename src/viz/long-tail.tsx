@@ -80,6 +80,7 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
               height={NAMED_AXIS_HEIGHT}
             />
             <YAxis
+              interval={0}
               {...QUIET_AXIS}
               type="number"
               domain={[0, 1]}

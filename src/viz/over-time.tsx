@@ -65,6 +65,7 @@ export function OverTime({ title, starts, counts, detail, xName, yName, height =
               minTickGap={48}
             />
             <YAxis
+              interval={0}
               {...QUIET_AXIS}
               domain={[0, ticks[ticks.length - 1]]}
               ticks={ticks}
