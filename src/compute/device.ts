@@ -70,6 +70,72 @@ export interface ExplicitDescent {
   destroy(): void;
 }
 
+/**
+ * The same model by stratified stochastic gradient descent (Gemulla et al. 2011; algorithms.md §1).
+ * Rows are relabelled at random from `seed` and cut into `grid` equal groups a side; ratings are sorted into
+ * grid × grid blocks, whose order is fixed. Blocks of one diagonal share no row and may run side by side,
+ * so the result does not depend on threads; `grid` changes the order of updates and so belongs to the model.
+ */
+export interface StochasticProblem {
+  /** Ratings as they are (the mean is subtracted inside). */
+  readonly byUser: Csr;
+  readonly mean: number;
+  readonly factors: number;
+  readonly grid: number;
+  /** Step of epoch e (from 0): step · decay^e. */
+  readonly step: number;
+  readonly decay: number;
+  readonly factorReg: number;
+  readonly biasReg: number;
+  readonly seed: number;
+  /** Epochs `initial` has behind it: 0 for a fresh start. */
+  readonly epoch: number;
+  readonly initial: BiasedFactors;
+}
+
+/**
+ * One `sweep()` is one epoch: for every rating, with e = r − r̂ from the rows as they are at that moment,
+ * p ← p + step (e q − reg p), q ← q + step (e p_before − reg q), biases alike with their own reg.
+ * `loss` is the mean of e² as it was met on the way (the model gets better while the epoch runs).
+ */
+export type StochasticDescent = ExplicitDescent;
+
+/** The model of `ExplicitProblem` without weights: what the sampler draws from is the data and its hyperpriors. */
+export interface SampledProblem {
+  readonly byUser: Csr;
+  readonly byItem: Csr;
+  readonly mean: number;
+  readonly factors: number;
+  readonly seed: number;
+  readonly initial: BiasedFactors;
+}
+
+export type Side = 'user' | 'item';
+
+/** A normal prior for every column of one side: [bias, factor 1, … factor k], length k + 1. */
+export interface ColumnPriors {
+  readonly means: Float32Array;
+  readonly precisions: Float32Array;
+}
+
+/**
+ * The explicit sweep sampled instead of solved (Gibbs; Salakhutdinov & Mnih 2008, Rendle 2012): for every
+ * row, bias first, then f = 1…k in order, x ~ N((α(Σ e·q + x Σ q²) + Λ m)/(αΣ q² + Λ), 1/(αΣ q² + Λ)), with e
+ * updated after every coordinate. A row without entries is drawn from the prior. The normal numbers come
+ * from a counter (seed, sweep, side, row, column), so that every device draws the same ones.
+ */
+export interface SampledDescent {
+  /** Σ x and Σ (x − Σx/rows)² over the rows of a side, by column: what its hyperpriors are drawn from. */
+  moments(side: Side): Promise<{ readonly sums: Float64Array; readonly squares: Float64Array }>;
+  /** Draws every row of one side. `squares` is Σ e² over all ratings after it. */
+  draw(side: Side, priors: ColumnPriors, noisePrecision: number, sweep: number): Promise<{ readonly squares: number }>;
+  /** r̂ for each pair, unclipped, from the current draw. */
+  predict(pairs: Pick<Pairs, 'users' | 'items'>): Promise<Float32Array>;
+  /** A copy of the current draw. */
+  factors(): Promise<BiasedFactors>;
+  destroy(): void;
+}
+
 /** Factors of the implicit model: score = p_u·q_i. Row-major, rows × factors. */
 export interface PlainFactors {
   readonly userFactors: Float32Array;
@@ -136,6 +202,9 @@ export interface ComputeDevice {
   /** Resolves (never rejects) when the hardware has gone away. */
   readonly lost: Promise<AppError>;
   explicitDescent(problem: ExplicitProblem): Promise<ExplicitDescent>;
+  /** Absent where the device cannot run it (WebGL2 has no way to write two rows at once). */
+  stochasticDescent?(problem: StochasticProblem): Promise<StochasticDescent>;
+  sampledDescent?(problem: SampledProblem): Promise<SampledDescent>;
   implicitDescent(problem: ImplicitProblem): Promise<ImplicitDescent>;
   topK(request: TopKRequest): Promise<TopKResult>;
   /** A (m × k) times B (n × k) transposed: m × n, row-major. */
