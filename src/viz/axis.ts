@@ -4,13 +4,5 @@ export const TICK_STYLE = { fill: 'var(--tm-ink-3)', fontSize: 12 } as const;
 /** Spread into an axis: no lines of its own, quiet ticks. */
 export const QUIET_AXIS = { tick: TICK_STYLE, tickLine: false, axisLine: false } as const;
 
-/** Room for the ticks and, under them, the name of the axis. */
-export const NAMED_AXIS_HEIGHT = 46;
-
-/** The name of a horizontal axis, under its right end. */
-export function nameBelow(value: string) {
-  return { value, position: 'insideBottomRight', offset: 2, fill: 'var(--tm-ink-3)', fontSize: 12 } as const;
-}
-
 /** For grids without upright lines: the usual generator measures every label in the page to place lines nobody sees. */
 export const NO_LINES = (): number[] => [];

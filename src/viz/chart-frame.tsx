@@ -59,14 +59,14 @@ export function ChartFrame({ title, controls, legend, table, height, children }:
   );
 }
 
+export interface TooltipRow {
+  readonly label: string;
+  readonly value: string;
+  readonly mark?: ReactNode;
+}
+
 /** What hovering reads out. */
-export function TooltipBox({
-  title,
-  rows,
-}: {
-  readonly title: string;
-  readonly rows: readonly { readonly label: string; readonly value: string; readonly mark?: ReactNode }[];
-}) {
+export function TooltipBox({ title, rows }: { readonly title: string; readonly rows: readonly TooltipRow[] }) {
   return (
     <div className={styles.tooltip}>
       <div className={styles.tooltipTitle}>{title}</div>

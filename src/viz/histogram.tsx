@@ -1,18 +1,6 @@
-import {
-  Bar,
-  BarChart,
-  CartesianGrid,
-  Rectangle,
-  ResponsiveContainer,
-  Tooltip,
-  type TooltipContentProps,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { useFormat } from '../i18n/format.ts';
-import { NAMED_AXIS_HEIGHT, NO_LINES, nameBelow, QUIET_AXIS } from './axis.ts';
-import { ChartFrame, TooltipBox } from './chart-frame.tsx';
-import styles from './loss-chart.module.css';
+import { ChartFrame } from './chart-frame.tsx';
+import { Plot, type PlotArea } from './plot.tsx';
 import { niceTicks } from './ticks.ts';
 
 interface HistogramProps {
@@ -26,22 +14,24 @@ interface HistogramProps {
   readonly height?: number;
 }
 
+/** Of the room each bar has, px and share. */
+const WIDEST_BAR = 64;
+const FILLED = 0.78;
+const CORNER = 4;
+
+/** A bar from `top` down to `bottom`, its upper corners rounded. */
+function roundedBar(left: number, width: number, top: number, bottom: number): string {
+  const r = Math.max(0, Math.min(CORNER, width / 2, bottom - top));
+  return `M${left},${bottom}V${top + r}a${r},${r} 0 0 1 ${r},${-r}h${width - 2 * r}a${r},${r} 0 0 1 ${r},${r}V${bottom}Z`;
+}
+
 /** How many of each. The tallest bar, which the title speaks of, stands out. */
 export function Histogram({ title, bars, xName, yName, color = 'var(--tm-accent)', height = 220 }: HistogramProps) {
   const format = useFormat();
   const total = bars.reduce((sum, bar) => sum + bar.count, 0);
   const highest = Math.max(1, ...bars.map((bar) => bar.count));
   const ticks = niceTicks(0, highest, 3);
-  const tooltip = ({ active, label }: TooltipContentProps) => {
-    const bar = bars.find((one) => one.label === label);
-    if (!active || !bar) return null;
-    return (
-      <TooltipBox
-        title={`${xName} ${bar.label}`}
-        rows={[{ label: yName, value: `${format.number(bar.count)} · ${format.percent(bar.count / total)}` }]}
-      />
-    );
-  };
+  const step = (area: PlotArea) => area.x(1) - area.x(0);
   return (
     <ChartFrame
       title={title}
@@ -55,50 +45,46 @@ export function Histogram({ title, bars, xName, yName, color = 'var(--tm-accent)
         ]),
       }}
     >
-      <div className={styles.unit}>{yName}</div>
-      <div className={styles.box}>
-        <ResponsiveContainer width="100%" height="100%">
-          <BarChart
-            data={[...bars]}
-            margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
-            title={title}
-            barCategoryGap="22%"
-          >
-            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
-            <XAxis
-              dataKey="label"
-              {...QUIET_AXIS}
-              tickMargin={6}
-              label={nameBelow(xName)}
-              height={NAMED_AXIS_HEIGHT}
-              minTickGap={2}
-            />
-            <YAxis
-              interval={0}
-              {...QUIET_AXIS}
-              domain={[0, ticks[ticks.length - 1]]}
-              ticks={ticks}
-              tickFormatter={(value: number) => format.compact(value)}
-              width={44}
-              tickMargin={5}
-            />
-            <Tooltip content={tooltip} cursor={{ fill: 'var(--tm-sunken)' }} isAnimationActive={false} />
-            <Bar
-              dataKey="count"
-              isAnimationActive={false}
-              maxBarSize={64}
-              shape={(bar) => (
-                <Rectangle
-                  {...bar}
-                  radius={[4, 4, 0, 0]}
-                  fill={color}
-                  fillOpacity={bars[bar.index]?.count === highest ? 1 : 0.5}
+      <Plot
+        title={title}
+        height={height}
+        unit={yName}
+        xName={xName}
+        xDomain={[-0.5, bars.length - 0.5]}
+        yDomain={[0, ticks[ticks.length - 1]]}
+        xTicks={bars.map((bar, at) => ({ at, label: bar.label }))}
+        yTicks={ticks.map((tick) => ({ at: tick, label: format.compact(tick) }))}
+        stops={bars.map((_, i) => i)}
+        readOut={(i) => ({
+          title: `${xName} ${bars[i].label}`,
+          rows: [{ label: yName, value: `${format.number(bars[i].count)} · ${format.percent(bars[i].count / total)}` }],
+        })}
+      >
+        {(area, at) => {
+          const width = Math.min(WIDEST_BAR, step(area) * FILLED);
+          return (
+            <>
+              {at === null ? null : (
+                <rect
+                  x={area.x(at - 0.5)}
+                  width={step(area)}
+                  y={area.top}
+                  height={area.bottom - area.top}
+                  fill="var(--tm-sunken)"
                 />
               )}
-            />
-          </BarChart>
-        </ResponsiveContainer>
-      </div>
+              {bars.map((bar, i) => (
+                <path
+                  key={bar.label}
+                  d={roundedBar(area.x(i) - width / 2, width, area.y(bar.count), area.bottom)}
+                  fill={color}
+                  fillOpacity={bar.count === highest ? 1 : 0.5}
+                />
+              ))}
+            </>
+          );
+        }}
+      </Plot>
     </ChartFrame>
   );
 }

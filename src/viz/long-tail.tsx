@@ -1,19 +1,7 @@
-import {
-  Area,
-  AreaChart,
-  CartesianGrid,
-  ReferenceDot,
-  ReferenceLine,
-  ResponsiveContainer,
-  Tooltip,
-  type TooltipContentProps,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { useFormat } from '../i18n/format.ts';
-import { NAMED_AXIS_HEIGHT, NO_LINES, nameBelow, QUIET_AXIS } from './axis.ts';
-import { ChartFrame, TooltipBox } from './chart-frame.tsx';
-import styles from './loss-chart.module.css';
+import { AreaLine } from './area-line.tsx';
+import { ChartFrame } from './chart-frame.tsx';
+import { Plot } from './plot.tsx';
 
 interface LongTailProps {
   readonly title: string;
@@ -36,16 +24,7 @@ const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 export function LongTail({ title, curve, markX, markY, xName, yName, evenName, height = 220 }: LongTailProps) {
   const format = useFormat();
   const data = curve.x.map((x, i) => ({ x, y: curve.y[i] }));
-  const tooltip = ({ active, payload }: TooltipContentProps) => {
-    const point = payload?.[0]?.payload as { x: number; y: number } | undefined;
-    if (!active || !point) return null;
-    return (
-      <TooltipBox
-        title={`${format.percent(point.x)} · ${xName}`}
-        rows={[{ label: yName, value: format.percent(point.y) }]}
-      />
-    );
-  };
+  const quarters = QUARTERS.map((at) => ({ at, label: format.percent(at) }));
   // The table shows every tenth; the curve itself has up to 200 points.
   const tenths = Array.from({ length: 11 }, (_, i) => {
     const at = data.findIndex((point) => point.x >= i / 10 - 1e-9);
@@ -63,77 +42,65 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
         rows: tenths.map((point) => [format.percent(point.x), format.percent(point.y)]),
       }}
     >
-      <div className={styles.unit}>{yName}</div>
-      <div className={styles.box}>
-        <ResponsiveContainer width="100%" height="100%">
-          <AreaChart data={data} margin={{ top: 8, right: 10, bottom: 0, left: 0 }} title={title}>
-            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
-            <XAxis
-              {...QUIET_AXIS}
-              dataKey="x"
-              type="number"
-              domain={[0, 1]}
-              ticks={QUARTERS}
-              tickFormatter={(value: number) => format.percent(value)}
-              tickMargin={6}
-              label={nameBelow(xName)}
-              height={NAMED_AXIS_HEIGHT}
-            />
-            <YAxis
-              interval={0}
-              {...QUIET_AXIS}
-              type="number"
-              domain={[0, 1]}
-              ticks={QUARTERS}
-              tickFormatter={(value: number) => format.percent(value)}
-              width={44}
-              tickMargin={5}
-            />
-            <ReferenceLine
-              segment={[
-                { x: 0, y: 0 },
-                { x: 1, y: 1 },
-              ]}
+      <Plot
+        title={title}
+        height={height}
+        unit={yName}
+        xName={xName}
+        xDomain={[0, 1]}
+        yDomain={[0, 1]}
+        xTicks={quarters}
+        yTicks={quarters}
+        stops={curve.x}
+        right={14}
+        readOut={(i) => ({
+          title: `${format.percent(curve.x[i])} · ${xName}`,
+          rows: [{ label: yName, value: format.percent(curve.y[i]) }],
+        })}
+      >
+        {(area, at) => (
+          <>
+            <line
+              x1={area.x(0)}
+              y1={area.y(0)}
+              x2={area.x(1)}
+              y2={area.y(1)}
               stroke="var(--tm-series-baseline)"
               strokeDasharray="4 4"
-              label={{
-                value: evenName,
-                position: 'insideBottomRight',
-                offset: 26,
-                fill: 'var(--tm-ink-3)',
-                fontSize: 12,
-              }}
             />
-            <Tooltip content={tooltip} cursor={{ stroke: 'var(--tm-line-strong)' }} isAnimationActive={false} />
-            <Area
-              dataKey="y"
-              type="linear"
-              stroke="var(--tm-accent)"
-              strokeWidth={2.6}
-              fill="var(--tm-accent)"
-              fillOpacity={0.1}
-              isAnimationActive={false}
-              activeDot={{ r: 4, stroke: 'var(--tm-surface)', strokeWidth: 2 }}
+            <text x={area.right - 26} y={area.bottom - 26} textAnchor="end" fill="var(--tm-ink-3)" fontSize={12}>
+              {evenName}
+            </text>
+            <AreaLine area={area} points={data} at={at} width={2.6} />
+            <line
+              x1={area.x(markX)}
+              x2={area.x(markX)}
+              y1={area.top}
+              y2={area.bottom}
+              stroke="var(--tm-ink)"
+              strokeWidth={1}
             />
-            <ReferenceLine x={markX} stroke="var(--tm-ink)" strokeWidth={1} />
-            <ReferenceDot
-              x={markX}
-              y={markY}
+            <circle
+              cx={area.x(markX)}
+              cy={area.y(markY)}
               r={5}
               fill="var(--tm-surface)"
               stroke="var(--tm-accent)"
               strokeWidth={2.4}
-              label={{
-                value: format.percent(markY),
-                position: 'right',
-                fill: 'var(--tm-ink)',
-                fontSize: 13,
-                fontWeight: 600,
-              }}
             />
-          </AreaChart>
-        </ResponsiveContainer>
-      </div>
+            <text
+              x={area.x(markX) + 11}
+              y={area.y(markY)}
+              dy="0.35em"
+              fill="var(--tm-ink)"
+              fontSize={13}
+              fontWeight={600}
+            >
+              {format.percent(markY)}
+            </text>
+          </>
+        )}
+      </Plot>
     </ChartFrame>
   );
 }

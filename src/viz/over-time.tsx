@@ -1,17 +1,7 @@
-import {
-  Area,
-  AreaChart,
-  CartesianGrid,
-  ResponsiveContainer,
-  Tooltip,
-  type TooltipContentProps,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { type DateDetail, useFormat } from '../i18n/format.ts';
-import { NO_LINES, QUIET_AXIS } from './axis.ts';
-import { ChartFrame, TooltipBox } from './chart-frame.tsx';
-import styles from './loss-chart.module.css';
+import { AreaLine } from './area-line.tsx';
+import { ChartFrame } from './chart-frame.tsx';
+import { Plot } from './plot.tsx';
 import { niceTicks } from './ticks.ts';
 
 interface OverTimeProps {
@@ -25,69 +15,46 @@ interface OverTimeProps {
   readonly height?: number;
 }
 
+/** More labels than this never fit beside each other. */
+const MOST_LABELS = 10;
+
+/** Every n-th start, so that labels stand evenly. */
+function everyFew(starts: readonly number[]): number[] {
+  const every = Math.ceil(starts.length / MOST_LABELS);
+  return starts.filter((_, i) => i % every === 0);
+}
+
 /** Activity per day, month or year. */
 export function OverTime({ title, starts, counts, detail, xName, yName, height = 220 }: OverTimeProps) {
   const format = useFormat();
-  const data = starts.map((start, i) => ({ start, count: counts[i] }));
+  const data = starts.map((start, i) => ({ x: start, y: counts[i] }));
   const ticks = niceTicks(0, Math.max(1, ...counts), 3);
-  const tooltip = ({ active, payload }: TooltipContentProps) => {
-    const point = payload?.[0]?.payload as { start: number; count: number } | undefined;
-    if (!active || !point) return null;
-    return (
-      <TooltipBox
-        title={format.date(point.start, detail)}
-        rows={[{ label: yName, value: format.number(point.count) }]}
-      />
-    );
-  };
   return (
     <ChartFrame
       title={title}
       height={height}
       table={{
         columns: [{ label: xName }, { label: yName, numeric: true }],
-        rows: data.map((point) => [format.date(point.start, detail), format.number(point.count)]),
+        rows: data.map((point) => [format.date(point.x, detail), format.number(point.y)]),
       }}
     >
-      <div className={styles.unit}>{yName}</div>
-      <div className={styles.box}>
-        <ResponsiveContainer width="100%" height="100%">
-          <AreaChart data={data} margin={{ top: 8, right: 12, bottom: 2, left: 0 }} title={title}>
-            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
-            <XAxis
-              {...QUIET_AXIS}
-              dataKey="start"
-              type="number"
-              scale="time"
-              domain={['dataMin', 'dataMax']}
-              tickFormatter={(start: number) => format.date(start, detail)}
-              tickMargin={6}
-              minTickGap={48}
-            />
-            <YAxis
-              interval={0}
-              {...QUIET_AXIS}
-              domain={[0, ticks[ticks.length - 1]]}
-              ticks={ticks}
-              tickFormatter={(value: number) => format.compact(value)}
-              width={44}
-              tickMargin={5}
-            />
-            <Tooltip content={tooltip} cursor={{ stroke: 'var(--tm-line-strong)' }} isAnimationActive={false} />
-            <Area
-              dataKey="count"
-              type="monotone"
-              stroke="var(--tm-accent)"
-              strokeWidth={2}
-              fill="var(--tm-accent)"
-              fillOpacity={0.1}
-              isAnimationActive={false}
-              dot={data.length === 1 ? { r: 3 } : false}
-              activeDot={{ r: 4, stroke: 'var(--tm-surface)', strokeWidth: 2 }}
-            />
-          </AreaChart>
-        </ResponsiveContainer>
-      </div>
+      <Plot
+        title={title}
+        height={height}
+        unit={yName}
+        xDomain={[starts[0], starts[starts.length - 1]]}
+        yDomain={[0, ticks[ticks.length - 1]]}
+        xTicks={everyFew(starts).map((at) => ({ at, label: format.date(at, detail) }))}
+        yTicks={ticks.map((tick) => ({ at: tick, label: format.compact(tick) }))}
+        stops={starts}
+        right={28}
+        readOut={(i) => ({
+          title: format.date(starts[i], detail),
+          rows: [{ label: yName, value: format.number(counts[i]) }],
+        })}
+      >
+        {(area, at) => <AreaLine area={area} points={data} at={at} width={2} />}
+      </Plot>
     </ChartFrame>
   );
 }
