@@ -3,7 +3,14 @@
  * value, before any memory is taken.
  */
 import type { Csr } from '../base/sparse.ts';
-import type { ExplicitProblem, ImplicitProblem, TopKRequest } from './device.ts';
+import type {
+  BiasedFactors,
+  ColumnPriors,
+  ExplicitProblem,
+  ImplicitProblem,
+  SampledProblem,
+  TopKRequest,
+} from './device.ts';
 
 function expectLength(name: string, array: ArrayLike<number>, length: number): void {
   if (array.length !== length) throw new RangeError(`${name} has length ${array.length}, expected ${length}`);
@@ -39,10 +46,28 @@ export function checkExplicit(problem: ExplicitProblem): void {
   expectLength('userBiasReg', problem.userBiasReg, byUser.rows);
   expectLength('itemFactorReg', problem.itemFactorReg, byItem.rows);
   expectLength('itemBiasReg', problem.itemBiasReg, byItem.rows);
-  expectLength('initial.userFactors', initial.userFactors, byUser.rows * factors);
-  expectLength('initial.itemFactors', initial.itemFactors, byItem.rows * factors);
-  expectLength('initial.userBias', initial.userBias, byUser.rows);
-  expectLength('initial.itemBias', initial.itemBias, byItem.rows);
+  checkStart(initial, byUser.rows, byItem.rows, factors);
+}
+
+function checkStart(initial: BiasedFactors, users: number, items: number, factors: number): void {
+  expectLength('initial.userFactors', initial.userFactors, users * factors);
+  expectLength('initial.itemFactors', initial.itemFactors, items * factors);
+  expectLength('initial.userBias', initial.userBias, users);
+  expectLength('initial.itemBias', initial.itemBias, items);
+}
+
+/** Throws RangeError unless every array of the problem has the length its neighbours ask for. */
+export function checkSampled({ byUser, byItem, factors, initial }: SampledProblem): void {
+  checkBothSides(byUser, byItem, factors);
+  checkStart(initial, byUser.rows, byItem.rows, factors);
+}
+
+/** Throws RangeError unless there is a proper prior for the bias and every factor, and noise to speak of. */
+export function checkPriors({ means, precisions }: ColumnPriors, noisePrecision: number, factors: number): void {
+  expectLength('priors.means', means, factors + 1);
+  expectLength('priors.precisions', precisions, factors + 1);
+  const least = precisions.reduce((smallest, precision) => Math.min(smallest, precision), noisePrecision);
+  if (!(least > 0 && Number.isFinite(noisePrecision))) throw new RangeError(`precision ${least} of noise or priors`);
 }
 
 /** Throws RangeError unless every array of the problem has the length its neighbours ask for. */

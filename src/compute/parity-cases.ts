@@ -10,6 +10,7 @@ import {
   type ExplicitProblem,
   type ImplicitProblem,
   NOT_FOUND,
+  type SampledProblem,
   TOLERANCE,
   type TopKRequest,
 } from './device.ts';
@@ -79,6 +80,12 @@ export function explicitProblem(shape: Shape, factors: number, value?: (random: 
   };
 }
 
+/** The ratings of `explicitProblem`, to be sampled. */
+export const sampledProblem = (shape: Shape, factors: number, value?: (random: Random) => number): SampledProblem => ({
+  ...explicitProblem(shape, factors, value),
+  seed: 3 + factors,
+});
+
 /** A seeded implicit problem with confidences from 1 to 3. */
 export function implicitProblem(shape: Shape, factors: number): ImplicitProblem {
   const random = createRandom(2 + factors);
@@ -120,6 +127,41 @@ async function explicitDifference(device: ComputeDevice, reference: ComputeDevic
     let worst = 0;
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       worst = worse(worst, apart([(await actual.sweep()).loss], [(await expected.sweep()).loss]));
+    }
+    const [found, wanted] = [await actual.factors(), await expected.factors()];
+    for (const part of ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const) {
+      worst = worse(worst, apart(found[part], wanted[part]));
+    }
+    const pairs = pairsFromCsr(problem.byUser);
+    return worse(worst, apart(await actual.predict(pairs), await expected.predict(pairs)));
+  } finally {
+    actual.destroy();
+    expected.destroy();
+  }
+}
+
+/** Draws of both sides with priors that differ from column to column; 0 where the device has no sampler. */
+async function sampledDifference(device: ComputeDevice, reference: ComputeDevice, problem: SampledProblem) {
+  if (!device.sampledDescent || !reference.sampledDescent) return 0;
+  const [actual, expected] = [await device.sampledDescent(problem), await reference.sampledDescent(problem)];
+  const random = createRandom(problem.seed);
+  const columns = problem.factors + 1;
+  let worst = 0;
+  try {
+    for (let sweep = 1; sweep <= SWEEPS; sweep++) {
+      for (const side of ['user', 'item'] as const) {
+        const priors = {
+          means: normals(random, columns, 0.1),
+          precisions: Float32Array.from({ length: columns }, () => 2 + random.next()),
+        };
+        const [found, wanted] = [
+          await actual.draw(side, priors, 1.5, sweep),
+          await expected.draw(side, priors, 1.5, sweep),
+        ];
+        worst = worse(worst, apart([found.squares], [wanted.squares]));
+        const [moments, exact] = [await actual.moments(side), await expected.moments(side)];
+        worst = worse(worst, worse(apart(moments.sums, exact.sums), apart(moments.squares, exact.squares)));
+      }
     }
     const [found, wanted] = [await actual.factors(), await expected.factors()];
     for (const part of ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const) {
@@ -203,6 +245,11 @@ const explicitCase = (name: string, problem: () => ExplicitProblem): ParityCase 
   difference: (device, reference) => explicitDifference(device, reference, problem()),
 });
 
+const sampledCase = (name: string, problem: () => SampledProblem): ParityCase => ({
+  name: `sampled: ${name}`,
+  difference: (device, reference) => sampledDifference(device, reference, problem()),
+});
+
 const implicitCase = (name: string, problem: () => ImplicitProblem): ParityCase => ({
   name: `implicit: ${name}`,
   difference: (device, reference) => implicitDifference(device, reference, problem()),
@@ -239,6 +286,7 @@ export function smallCases(): ParityCase[] {
   return [
     explicitCase('k = 16', () => explicitProblem(ordinary, 16)),
     explicitCase('k = 5', () => explicitProblem(ordinary, 5)),
+    sampledCase('k = 10', () => sampledProblem(ordinary, 10)),
     implicitCase('k = 16', () => implicitProblem(ordinary, 16)),
     topKCase('some keys excluded', () => topKRequest(20, 120, 16, 10, false)),
     topKCase('ties', () => topKRequest(9, 60, 4, 12, true), true),
@@ -252,12 +300,14 @@ export function parityCases(): ParityCase[] {
   for (const factors of [1, 8, 16, 17, 32, 64]) {
     cases.push(
       explicitCase(`ordinary, k = ${factors}`, () => explicitProblem(ordinary, factors)),
+      sampledCase(`ordinary, k = ${factors}`, () => sampledProblem(ordinary, factors)),
       implicitCase(`ordinary, k = ${factors}`, () => implicitProblem(ordinary, factors)),
     );
   }
   for (const factors of [3, 20]) {
     cases.push(
       explicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => explicitProblem(uneven, factors)),
+      sampledCase(`one row of 5,000 and empty ones, k = ${factors}`, () => sampledProblem(uneven, factors)),
       implicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => implicitProblem(uneven, factors)),
     );
   }
@@ -266,6 +316,10 @@ export function parityCases(): ParityCase[] {
     explicitCase('one customer, one product', () => explicitProblem(single, 3)),
     implicitCase('one customer, one product', () => implicitProblem(single, 3)),
     explicitCase('no rating at all', () => explicitProblem(even(3, 2, 0), 2)),
+    sampledCase('one customer, one product', () => sampledProblem(single, 3)),
+    sampledCase('no rating at all', () => sampledProblem(even(3, 2, 0), 2)),
+    sampledCase('nobody', () => sampledProblem(even(0, 0, 0), 2)),
+    sampledCase('all ratings equal', () => sampledProblem(ordinary, 8, () => 4)),
     implicitCase('no choice at all', () => implicitProblem(even(3, 2, 0), 2)),
     explicitCase('nobody', () => explicitProblem(even(0, 0, 0), 2)),
     explicitCase('all ratings equal', () => explicitProblem(ordinary, 8, () => 4)),

@@ -2,6 +2,7 @@ import type { ComputeDevice } from '../device.ts';
 import { dots } from './dots.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
+import { sampledDescent } from './sampled-descent.ts';
 import { topK } from './top-k.ts';
 
 /**
@@ -14,6 +15,7 @@ export function createReferenceDevice(): ComputeDevice {
     // plain loops cannot go away
     lost: new Promise(() => {}),
     explicitDescent: async (problem) => explicitDescent(problem),
+    sampledDescent: async (problem) => sampledDescent(problem),
     implicitDescent: async (problem) => implicitDescent(problem),
     topK,
     dots: async (a, b, factors) => dots(a, b, factors),
