@@ -1,6 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { ALL_HEADERS, CONTENT_SECURITY_POLICY } from './scripts/headers.ts';
+import { ALL_HEADERS, CONTENT_SECURITY_POLICY } from './src/hosting/headers.ts';
+
+const HEADERS_WORKER = 'headers-worker';
 
 /** Writes the headers beside the build, in the form several static hosts read. */
 function headersFile(): Plugin {
@@ -36,5 +38,17 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { headers: { ...ALL_HEADERS, 'Content-Security-Policy': '' } },
   preview: { headers: { ...ALL_HEADERS } },
-  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      input: { index: 'index.html', [HEADERS_WORKER]: 'src/hosting/headers-worker.ts' },
+      output: {
+        // A service worker is known by its address, and rules what lies beside and below it.
+        entryFileNames: ({ name }) => (name === HEADERS_WORKER ? `${name}.js` : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
 });

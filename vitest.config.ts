@@ -1,7 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.ts';
-import { ISOLATION_HEADERS } from './scripts/headers.ts';
+import { ISOLATION_HEADERS } from './src/hosting/headers.ts';
 
 /**
  * Two projects. `unit`: Node, the library floors on the reference and WASM devices.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright';
 import { preview } from 'vite';
 import { CHROMIUM_ARGS, CHROMIUM_ARGS_NO_GPU, ensureChromium } from '../scripts/chromium.ts';
-import { ALL_HEADERS } from '../scripts/headers.ts';
+import { ALL_HEADERS } from '../src/hosting/headers.ts';
 import type { Gpu } from './arguments.ts';
 
 export interface Studio {

@@ -93,6 +93,12 @@ export async function changeProposal(change: ProposalChange): Promise<void> {
   }
 }
 
+/** Nothing has come in yet, and nothing is on its way. */
+export function isUntouched(): boolean {
+  const { phase, summary } = useProject.getState();
+  return summary === null && (phase === 'idle' || phase === 'restoring');
+}
+
 /** Reads everything as proposed, then starts the story. On failure the proposal stays to be mended. */
 export async function confirmImport(): Promise<void> {
   const mine = abort ?? new AbortController();

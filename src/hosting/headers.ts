@@ -1,6 +1,7 @@
 /**
  * The response headers every file is served with, by `npm start`, `npm run dev` and the tests, and
- * written into the build as `_headers` for static hosts that read such a file.
+ * written into the build as `_headers` for static hosts that read such a file. On hosts that send none of them
+ * `headers-worker.ts` adds them.
  *
  * The content security policy names no origin but the page's own. It has to be a header: a policy in
  * a meta tag does not bind workers. Inline styles are allowed because the component library sets its
