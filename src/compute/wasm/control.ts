@@ -28,7 +28,7 @@ const SPINS = 4000;
 /** A sleeping worker looks around this often even if it misses the call. */
 const NAP_MS = 1000;
 
-export const KERNEL_NAMES = ['explicitRows', 'implicitRows', 'gramRows', 'dotRows', 'topRows'] as const;
+export const KERNEL_NAMES = ['explicitRows', 'sampledRows', 'implicitRows', 'gramRows', 'dotRows', 'topRows'] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 type Kernel = (task: number, chunk: number, scratch: number) => void;

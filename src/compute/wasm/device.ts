@@ -3,6 +3,7 @@ import type { ComputeDevice, DeviceFinding } from '../device.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { loadModule } from './load.ts';
+import { sampledDescent } from './sampled-descent.ts';
 import { dots, topK } from './scores.ts';
 import { defaultThreads, hasSimd, hasThreads } from './support.ts';
 import { helpers } from './threads.ts';
@@ -52,6 +53,10 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     async explicitDescent(problem) {
       expectAlive();
       return own(explicitDescent(engine, problem));
+    },
+    async sampledDescent(problem) {
+      expectAlive();
+      return own(sampledDescent(engine, problem));
     },
     async implicitDescent(problem) {
       expectAlive();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { yieldToEvents } from '../../base/progress.ts';
-import { type ComputeDevice, TOLERANCE } from '../device.ts';
-import { explicitProblem, implicitProblem, parityCases, type Shape } from '../parity-cases.ts';
+import { type ComputeDevice, type SampledDescent, TOLERANCE } from '../device.ts';
+import { explicitProblem, implicitProblem, parityCases, type Shape, sampledProblem } from '../parity-cases.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
 import { createWasmDevice, detectWasm } from './device.ts';
@@ -17,7 +17,14 @@ async function everything(device: ComputeDevice): Promise<string> {
   const explicit = await device.explicitDescent(explicitProblem(large, 18));
   const implicit = await device.implicitDescent(implicitProblem(large, 12));
   const results: unknown[] = [];
-  for (let sweep = 0; sweep < 3; sweep++) results.push(await explicit.sweep(), await implicit.sweep());
+  const sampled = (await device.sampledDescent?.(sampledProblem(large, 18))) as SampledDescent;
+  const priors = { means: new Float32Array(19), precisions: new Float32Array(19).fill(2) };
+  for (let sweep = 0; sweep < 3; sweep++) {
+    results.push(await explicit.sweep(), await implicit.sweep());
+    for (const side of ['user', 'item'] as const) results.push(await sampled.draw(side, priors, 1, sweep));
+  }
+  results.push(await sampled.factors());
+  sampled.destroy();
   const { userFactors: queries, itemFactors: keys } = await implicit.factors();
   results.push(await explicit.factors(), await implicit.factors());
   results.push(await device.topK({ queries, keys, factors: 12, count: 10 }));

@@ -1,9 +1,13 @@
-/** Coordinate descent on ratings: the rows of one chunk of one side (formula: ../../device.ts). */
+/**
+ * Coordinate descent on ratings: the rows of one chunk of one side (formula: ../../device.ts). The sampler walks rows
+ * the same way and differs in the step; `sampled` is known when this is compiled, so the walk exists twice.
+ */
+import { fillNormals, normalBytes } from './normals';
 import { denominator, gather, numerator, pass, pitchOf, sum, update, weightedSquares } from './row';
 
-/** One side of a problem. `../explicit-descent.ts` writes the fields in this order, 4 bytes each. */
+/** One side of a problem. `../biased-model.ts` writes the fields in this order, 4 bytes each. */
 @unmanaged
-class ExplicitSide {
+export class ExplicitSide {
   pointers: usize;
   indices: usize;
   values: usize;
@@ -28,21 +32,64 @@ class ExplicitSide {
   wantsLoss: u32;
 }
 
+/** What the sampler knows besides. A column is the bias (0) or factor f (f + 1), as in device.ts. */
+@unmanaged
+export class SampledSide extends ExplicitSide {
+  /** f32 per column: precision of the prior divided by that of the noise, and mean of the prior */
+  weights: usize;
+  means: usize;
+  /** of the normal numbers of this half sweep */
+  key: u32;
+  /** standard deviation of the noise of ratings */
+  deviation: f32;
+}
+
+/** How far a coordinate goes to its draw: the minimum (pull / curvature) and the noise of that curvature. */
 @inline
-function solveRow(side: ExplicitSide, row: usize, scratch: usize): f64 {
+function drawStep(side: SampledSide, column: usize, before: f32, product: f64, squares: f64, normals: usize): f32 {
+  const at = column << 2;
+  const weight = <f64>load<f32>(side.weights + at);
+  const inverse = 1 / Math.sqrt(squares + weight);
+  const pull = product - weight * (<f64>before - <f64>load<f32>(side.means + at));
+  const noise = <f64>side.deviation * <f64>load<f32>(normals + at);
+  return <f32>((pull * inverse + noise) * inverse);
+}
+
+/** A row that nothing is known of: drawn from the prior. */
+@inline
+function drawUnknown(side: SampledSide, ownBias: usize, own: usize, normals: usize): void {
+  const bias = load<f32>(ownBias);
+  store<f32>(ownBias, bias + drawStep(side, 0, bias, 0, 0, normals));
+  for (let f: u32 = 0; f < side.factors; f++) {
+    const at = own + ((<usize>f) << 2);
+    const before = load<f32>(at);
+    store<f32>(at, before + drawStep(side, f + 1, before, 0, 0, normals));
+  }
+}
+
+/** Moves every coordinate of one row; Σ e² of its ratings afterwards where it is wanted. */
+@inline
+export function walkRow(side: ExplicitSide, row: usize, scratch: usize, sampled: bool): f64 {
   const start = load<u32>(side.pointers + (row << 2));
   const length = load<u32>(side.pointers + (row << 2), 4) - start;
   const stride = side.stride;
   const rowBytes = (<usize>stride) << 2;
   const own = side.own + row * rowBytes;
   const ownBias = side.ownBias + (row << 2);
+  const k = side.factors;
+  const normals = scratch;
+  if (sampled) fillNormals(changetype<SampledSide>(side).key, <u32>row, k + 1, normals);
   if (length == 0) {
-    store<f32>(ownBias, 0);
-    memory.fill(own, 0, rowBytes);
+    if (sampled) {
+      drawUnknown(changetype<SampledSide>(side), ownBias, own, normals);
+    } else {
+      store<f32>(ownBias, 0);
+      memory.fill(own, 0, rowBytes);
+    }
     return 0;
   }
   const pitch = pitchOf(length);
-  const residuals = scratch;
+  const residuals = sampled ? normals + normalBytes(k + 1) : scratch;
   const ones = residuals + pitch;
   const block = ones + pitch;
   const indices = side.indices + ((<usize>start) << 2);
@@ -66,13 +113,15 @@ function solveRow(side: ExplicitSide, row: usize, scratch: usize): f64 {
     gather(indices, length, side.other, side.zeroRow, rowBytes, own, f0, min(width, stride - f0), residuals, block, pitch, true);
   }
 
-  const biasReg = <f64>load<f32>(side.biasReg + (row << 2));
-  let step = <f32>((sum(residuals, pitch) - biasReg * <f64>bias) / (<f64>length + biasReg));
+  const biasReg = sampled ? 0 : <f64>load<f32>(side.biasReg + (row << 2));
+  const total = sum(residuals, pitch);
+  let step = sampled
+    ? drawStep(changetype<SampledSide>(side), 0, bias, total, <f64>length, normals)
+    : <f32>((total - biasReg * <f64>bias) / (<f64>length + biasReg));
   store<f32>(ownBias, bias + step);
   let previous = ones;
 
-  const reg = <f64>load<f32>(side.factorReg + (row << 2));
-  const k = side.factors;
+  const reg = sampled ? 0 : <f64>load<f32>(side.factorReg + (row << 2));
   for (let f0: u32 = 0; f0 < k; f0 += width) {
     if (!oneBlock) {
       if (f0 > 0) {
@@ -88,14 +137,18 @@ function solveRow(side: ExplicitSide, row: usize, scratch: usize): f64 {
       pass(residuals, previous, step, q, pitch);
       const at = own + ((<usize>f) << 2);
       const before = load<f32>(at);
-      const curvature = denominator + reg;
-      step = curvature == 0 ? 0 : <f32>((numerator - reg * <f64>before) / curvature);
+      if (sampled) {
+        step = drawStep(changetype<SampledSide>(side), f + 1, before, numerator, denominator, normals);
+      } else {
+        const curvature = denominator + reg;
+        step = curvature == 0 ? 0 : <f32>((numerator - reg * <f64>before) / curvature);
+      }
       store<f32>(at, before + step);
       previous = q;
       q += pitch;
     }
   }
-  if (!side.wantsLoss) return 0;
+  if (!sampled && !side.wantsLoss) return 0;
   update(residuals, previous, step, pitch);
   return weightedSquares(ones, residuals, pitch);
 }
@@ -105,7 +158,7 @@ export function explicitRows(sideAt: usize, chunk: u32, scratch: usize): void {
   const range = side.chunks + ((<usize>chunk) << 3);
   const last = <usize>load<u32>(range, 4);
   let squares: f64 = 0;
-  for (let row = <usize>load<u32>(range); row < last; row++) squares += solveRow(side, row, scratch);
+  for (let row = <usize>load<u32>(range); row < last; row++) squares += walkRow(side, row, scratch, false);
   store<f64>(side.partials + ((<usize>chunk) << 3), squares);
 }
 

@@ -4,4 +4,5 @@
  */
 export { explicitRows, predictPairs } from './explicit';
 export { gramRows, implicitRows } from './implicit';
+export { sampledRows } from './sampled';
 export { dotRows, topRows } from './scores';
