@@ -8,8 +8,10 @@ import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 
 export type Head = 'taste' | 'choice';
-export type Preset = 'quick' | 'balanced' | 'best';
-export type ModelName = 'mf' | 'neumf';
+export const PRESETS = ['quick', 'balanced', 'best'] as const;
+export type Preset = (typeof PRESETS)[number];
+export const MODEL_NAMES = ['mf', 'neumf'] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** One per epoch; epochs count from 1. */
 export interface EpochEvent {

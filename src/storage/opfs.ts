@@ -1,6 +1,7 @@
 /**
  * Two slots in the browser's private file system and a pointer to the good one, so a write cut short
- * (tab closed, storage full) never costs the project that was there before; beside them the run in progress.
+ * (tab closed, storage full) never costs the project that was there before; beside them the run in progress and
+ * the runs in line.
  */
 import { AppError } from '../base/error.ts';
 
@@ -8,9 +9,9 @@ const POINTER = 'current.json';
 const SLOTS = ['project-a.bin', 'project-b.bin'] as const;
 /** A project that could not be read, kept for whoever can. */
 const SET_ASIDE = 'damaged.bin';
-const RUN = 'run.bin';
-/** The same once it has been read: a run that brings the tab down is tried twice and not for ever. */
-const RUN_AGAIN = 'run-again.bin';
+/** What lies beside the project: the newest checkpoint of the run in progress, and the runs in line. */
+export type SideFile = 'run.bin' | 'line.json';
+const SIDE_FILES: readonly SideFile[] = ['run.bin', 'line.json'];
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
   try {
@@ -81,39 +82,25 @@ export async function setProjectAside(bytes: Uint8Array<ArrayBuffer>): Promise<v
   await directory.removeEntry(POINTER).catch(() => undefined);
 }
 
-/** Keeps the run in progress; a file half written never takes the place of a whole one. */
-export async function writeRun(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  const directory = await folder();
-  await writeFile(directory, RUN, [bytes]);
-  await directory.removeEntry(RUN_AGAIN).catch(() => undefined);
+/** Writes a side file; one half written never takes the place of a whole one. Throws `storageUnavailable` or what the disk says. */
+export async function writeSideFile(name: SideFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  await writeFile(await folder(), name, [bytes]);
 }
 
-/** The run that was in progress when the tab was closed, or null. The same one is given twice at most. */
-export async function readRun(): Promise<Uint8Array<ArrayBuffer> | null> {
+/** A side file, or null where there is none (or no storage at all). */
+export async function readSideFile(name: SideFile): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    const directory = await folder();
-    const read = async (name: string) => {
-      const file = await (await directory.getFileHandle(name)).getFile();
-      return new Uint8Array(await file.arrayBuffer());
-    };
-    const bytes = await read(RUN).catch(() => null);
-    if (!bytes) {
-      const again = await read(RUN_AGAIN);
-      await directory.removeEntry(RUN_AGAIN);
-      return again;
-    }
-    await writeFile(directory, RUN_AGAIN, [bytes]);
-    await directory.removeEntry(RUN);
-    return bytes;
+    const file = await (await (await folder()).getFileHandle(name)).getFile();
+    return new Uint8Array(await file.arrayBuffer());
   } catch {
     return null;
   }
 }
 
-export async function eraseRun(): Promise<void> {
+/** Never rejects: what is not there need not be removed. */
+export async function eraseSideFile(name: SideFile): Promise<void> {
   try {
-    const directory = await folder();
-    for (const name of [RUN, RUN_AGAIN]) await directory.removeEntry(name).catch(() => undefined);
+    await (await folder()).removeEntry(name);
   } catch {
     // no storage, nothing kept
   }
@@ -122,6 +109,6 @@ export async function eraseRun(): Promise<void> {
 /** Removes everything this product keeps on the machine. */
 export async function eraseProject(): Promise<void> {
   const directory = await folder();
-  for (const name of [POINTER, ...SLOTS, SET_ASIDE, RUN, RUN_AGAIN])
+  for (const name of [POINTER, ...SLOTS, SET_ASIDE, ...SIDE_FILES])
     await directory.removeEntry(name).catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 /** The run in progress as a file: from it a closed tab goes on where it was. Checked like everything read back. */
 import { AppError } from '../base/error.ts';
-import type { Checkpoint, EpochEvent } from '../models/recommender.ts';
+import { type Checkpoint, type EpochEvent, MODEL_NAMES } from '../models/recommender.ts';
 import { pack, unpack } from './pack.ts';
 
 const VERSION = 1;
@@ -44,7 +44,7 @@ export function unpackUnfinished<R>(bytes: Uint8Array<ArrayBuffer>): UnfinishedR
       typeof run.request === 'object' &&
       run.request !== null &&
       Array.isArray(run.epochs) &&
-      (model === 'mf' || model === 'neumf') &&
+      MODEL_NAMES.includes(model) &&
       (head === 'taste' || head === 'choice') &&
       Number.isSafeInteger(epoch) &&
       epoch > 0 &&

@@ -3,7 +3,15 @@ import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
 import type { DeviceKind } from '../compute/device.ts';
 import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
-import type { DatasetSummary, RunSummary, SavedProject, Settings, TrainEvent, TrainRequest } from '../worker/api.ts';
+import type {
+  DatasetSummary,
+  QueuedRun,
+  RunSummary,
+  SavedProject,
+  Settings,
+  TrainEvent,
+  TrainRequest,
+} from '../worker/api.ts';
 import { engine, refreshEngine } from './engine.ts';
 import { go } from './route.ts';
 import { keepProject } from './saving.ts';
@@ -22,7 +30,7 @@ export interface LiveRun {
 interface TrainingState {
   /** The run in progress, or the one that just ended until the next begins. */
   readonly live: LiveRun | null;
-  readonly waiting: readonly TrainRequest[];
+  readonly waiting: readonly QueuedRun[];
   readonly runs: readonly RunSummary[];
   /** Which run answers on Customers and in exports; null: the latest factorization. */
   readonly serving: string | null;
@@ -80,8 +88,24 @@ function onEvent(event: TrainEvent): void {
 
 const newId = () => `run-${Date.now().toString(36)}-${++counter}`;
 
-async function run(request: TrainRequest, id = newId(), epochs: readonly EpochEvent[] = []): Promise<void> {
+/** What a reload has to go on with. */
+function lineOf({ live, waiting }: TrainingState): readonly QueuedRun[] {
+  return live && live.phase !== 'done' ? [{ id: live.id, request: live.request }, ...waiting] : waiting;
+}
+
+useTraining.subscribe((now, before) => {
+  const ids = (state: TrainingState) => lineOf(state).map(({ id }) => id);
+  if (ids(now).join() === ids(before).join()) return;
+  // Where nothing can be kept the training goes on all the same.
+  engine()
+    .keepLine(lineOf(now))
+    .catch(() => undefined);
+});
+
+async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<void> {
+  const { id, request } = queued;
   set({
+    waiting: get().waiting.filter((other) => other !== queued),
     live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null },
     error: null,
     deviceChange: null,
@@ -97,17 +121,18 @@ async function run(request: TrainRequest, id = newId(), epochs: readonly EpochEv
   }
 }
 
+/** Runs what stands in `waiting` when its turn comes. `epochs`: what an earlier visit has seen of it. */
+function inTurn(queued: QueuedRun, epochs: readonly EpochEvent[] = []): Promise<void> {
+  const born = generation;
+  current = current.then(() => (born === generation ? run(queued, epochs) : undefined));
+  return current;
+}
+
 /** Trains now, or after what is already in line. */
 export function train(model: ModelName, preset: Preset, settings: Settings = {}, seed = DEFAULT_SEED): Promise<void> {
-  const request: TrainRequest = { model, preset, settings, seed };
-  const born = generation;
-  set({ waiting: [...get().waiting, request] });
-  current = current.then(async () => {
-    if (born !== generation) return;
-    set({ waiting: get().waiting.filter((other) => other !== request) });
-    await run(request);
-  });
-  return current;
+  const queued: QueuedRun = { id: newId(), request: { model, preset, settings, seed } };
+  set({ waiting: [...get().waiting, queued] });
+  return inTurn(queued);
 }
 
 /**
@@ -168,13 +193,10 @@ export function forgetRuns(): void {
   set(NOTHING);
 }
 
-/** The runs of the last visit; the one it was interrupted in goes on. */
-export function restoreRuns({ runs, unfinished }: Pick<SavedProject, 'runs' | 'unfinished'>): void {
-  set({ ...NOTHING, runs, resumedFrom: unfinished?.epoch ?? null });
-  if (!unfinished) return;
-  const { request, id, epochs } = unfinished;
-  const born = generation;
-  current = current.then(() => (born === generation ? run(request, id, epochs) : undefined));
+/** The runs of the last visit; what was in line goes on, the one it was interrupted in from its last kept epoch. */
+export function restoreRuns({ runs, line, unfinished }: Pick<SavedProject, 'runs' | 'line' | 'unfinished'>): void {
+  set({ ...NOTHING, runs, waiting: line, resumedFrom: unfinished?.epoch ?? null });
+  for (const queued of line) void inTurn(queued, queued.id === unfinished?.id ? unfinished.epochs : []);
 }
 
 export function dismissResumed(): void {

@@ -103,6 +103,12 @@ export interface TrainRequest {
   readonly seed: number;
 }
 
+/** A run in line; its id is what `train` is called with when its turn comes. */
+export interface QueuedRun {
+  readonly id: string;
+  readonly request: TrainRequest;
+}
+
 /** What one run learned about itself. All figures are of the held-out test part, scored once. */
 export interface RunSummary extends TrialFigures {
   readonly id: string;
@@ -276,10 +282,11 @@ export interface SavedProject {
   readonly summary: DatasetSummary;
   readonly runs: readonly RunSummary[];
   readonly savedAt: number;
-  /** The run that was in progress when the tab was closed: `train` with its id and request goes on from its last kept epoch. */
+  /** The runs in line when the tab was closed, in order, the one in progress first. */
+  readonly line: readonly QueuedRun[];
+  /** How far the first of them had come, where a checkpoint was kept: `train` with its id goes on from there. */
   readonly unfinished: {
     readonly id: string;
-    readonly request: TrainRequest;
     readonly epochs: readonly EpochEvent[];
     readonly epoch: number;
   } | null;
@@ -307,6 +314,8 @@ export interface EngineApi {
   /** Every hyperparameter of a model under a preset, as the data in hand would have it. */
   settings(model: ModelName, preset: Preset): Promise<readonly SettingField[]>;
   train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
+  /** Says what is in line, the run in progress first, so that a reload can go on with all of it. */
+  keepLine(line: readonly QueuedRun[]): Promise<void>;
   trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;
   pause(run: string): Promise<void>;
   resume(run: string): Promise<void>;

@@ -61,6 +61,7 @@ export function createEngine(): EngineApi {
       return settingFields(model, preset, session.project.ratings);
     },
     train: training.train,
+    keepLine: (line) => keeper.keepLine(session.hasProject ? session.project.ratings : null, line),
     trial: training.trial,
     async pause(run) {
       training.pause(run);
@@ -118,14 +119,16 @@ export function createEngine(): EngineApi {
       if (!saved) return null;
       requests.begin();
       const finished = saved.runs.map(({ id }) => id);
-      const found = await keeper.find(session.project.ratings, finished);
-      const unfinished = found && {
-        id: found.id,
-        request: found.request,
-        epochs: found.epochs,
-        epoch: found.checkpoint.epoch,
+      const { line, unfinished } = await keeper.find(session.project.ratings, finished);
+      return {
+        ...saved,
+        line,
+        unfinished: unfinished && {
+          id: unfinished.id,
+          epochs: unfinished.epochs,
+          epoch: unfinished.checkpoint.epoch,
+        },
       };
-      return { ...saved, unfinished };
     },
     async erase() {
       session.close();

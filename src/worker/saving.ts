@@ -90,7 +90,7 @@ function openStored(stored: StoredProject<DatasetSummary, RunSummary>): Project 
 export async function restoreProject(
   session: Session,
   device: () => Promise<ComputeDevice>,
-): Promise<Omit<SavedProject, 'unfinished'> | null> {
+): Promise<Omit<SavedProject, 'line' | 'unfinished'> | null> {
   let bytes: Uint8Array<ArrayBuffer> | null;
   try {
     bytes = await readProject();

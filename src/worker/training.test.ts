@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainEvent } from './api.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
-import { fingerprint } from './run-keeper.ts';
+import { fingerprint } from './fingerprint.ts';
 import { RunControl } from './training.ts';
 
 describe('RunControl', () => {

@@ -1,7 +1,7 @@
 /** What the Train page shows, worked out from runs and the live one. Pure. */
 import type { EpochEvent, Head, ModelName } from '../../models/recommender.ts';
 import type { LiveRun } from '../../store/training.ts';
-import type { RunSummary } from '../../worker/api.ts';
+import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api.ts';
 
 /** Which figure the chart draws. */
 export type ChartView = 'stars' | 'hits' | 'loss';
@@ -65,18 +65,19 @@ export function secondsLeft(epochs: readonly EpochEvent[]): number | null {
 /** How the newest run of a model stands. */
 export type ModelState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly request: TrainRequest }
   | { readonly kind: 'running'; readonly run: LiveRun }
   | { readonly kind: 'done'; readonly summary: RunSummary };
 
 export function modelState(
   model: ModelName,
   live: LiveRun | null,
-  waiting: readonly { readonly model: ModelName }[],
+  waiting: readonly QueuedRun[],
   runs: readonly RunSummary[],
 ): ModelState {
   if (live?.request.model === model && live.phase !== 'done') return { kind: 'running', run: live };
-  if (waiting.some((request) => request.model === model)) return { kind: 'waiting' };
+  const next = waiting.find(({ request }) => request.model === model);
+  if (next) return { kind: 'waiting', request: next.request };
   const summary = runs.findLast((run) => run.request.model === model);
   return summary ? { kind: 'done', summary } : { kind: 'idle' };
 }

@@ -1,0 +1,58 @@
+/** The runs in line as a file, so that a reload goes on with all of them. Checked like everything read back. */
+import { AppError } from '../base/error.ts';
+import { MODEL_NAMES, type ModelName, PRESETS, type Preset } from '../models/recommender.ts';
+
+const VERSION = 1;
+
+/** What to train, as it was asked for. */
+export interface KeptRequest {
+  readonly model: ModelName;
+  readonly preset: Preset;
+  readonly settings: Readonly<Record<string, number>>;
+  readonly seed: number;
+}
+
+export interface KeptLine<Request extends KeptRequest> {
+  /** `fingerprint` of the ratings the runs learn from. */
+  readonly ratings: number;
+  /** How often the first run was given back without leaving a new checkpoint. */
+  readonly tries: number;
+  /** The run in progress first, then the others in their order. */
+  readonly runs: readonly { readonly id: string; readonly request: Request }[];
+}
+
+export function packLine(line: KeptLine<KeptRequest>): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...line }));
+}
+
+function isRequest(value: unknown): boolean {
+  const { model, preset, settings, seed } = value as KeptRequest;
+  return (
+    MODEL_NAMES.includes(model) &&
+    PRESETS.includes(preset) &&
+    typeof settings === 'object' &&
+    Object.values(settings).every(Number.isFinite) &&
+    Number.isSafeInteger(seed)
+  );
+}
+
+/** What `packLine` wrote. Throws AppError `projectDamaged` for anything that cannot be trusted. */
+export function unpackLine<R extends KeptRequest>(bytes: Uint8Array<ArrayBuffer>): KeptLine<R> {
+  try {
+    const { version, ratings, tries, runs } = JSON.parse(new TextDecoder().decode(bytes)) as KeptLine<R> & {
+      version: number;
+    };
+    const ids = new Set(runs.map(({ id }) => id));
+    const sound =
+      version === VERSION &&
+      Number.isSafeInteger(ratings) &&
+      Number.isSafeInteger(tries) &&
+      ids.size === runs.length &&
+      runs.every(({ id, request }) => typeof id === 'string' && isRequest(request));
+    if (!sound) throw new AppError('projectDamaged');
+    return { ratings, tries, runs: runs.map(({ id, request }) => ({ id, request })) };
+  } catch (cause) {
+    // No JSON, or a missing field: just as damaged.
+    throw new AppError('projectDamaged', {}, { cause });
+  }
+}
