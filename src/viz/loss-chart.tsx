@@ -5,7 +5,6 @@ import {
   Line,
   LineChart,
   ReferenceLine,
-  ResponsiveContainer,
   Tooltip,
   type TooltipContentProps,
   XAxis,
@@ -18,6 +17,7 @@ import { ChartFrame, TooltipBox } from './chart-frame.tsx';
 import { type EndLabel, EndLabels } from './end-labels.tsx';
 import styles from './loss-chart.module.css';
 import { logTicks, niceTicks, tickDigits } from './ticks.ts';
+import { useWidth } from './use-width.ts';
 
 export interface LossPoint {
   /** From 1. */
@@ -55,6 +55,8 @@ type Row = { epoch: number } & Record<string, number | null>;
 const heldOutKey = (series: LossSeries) => `${series.id} held-out`;
 const trainKey = (series: LossSeries) => `${series.id} training`;
 const GAP = 5;
+/** The line above the plot that names its axis. */
+const UNIT_HEIGHT = 18;
 const DIGITS = 3;
 
 /** One row per epoch any series has, for the chart and for the table. */
@@ -93,6 +95,8 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
   const { t } = useTranslation('common');
   const format = useFormat();
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
+
+  const { ref, width } = useWidth<HTMLDivElement>();
 
   const rows = rowsOf(series);
   const values = series
@@ -207,9 +211,15 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
       }
     >
       <div className={styles.unit}>{unit}</div>
-      <div className={styles.box}>
-        <ResponsiveContainer width="100%" height="100%">
-          <LineChart data={rows} margin={{ top: 8, right: 52, bottom: 4, left: 0 }} title={title}>
+      <div className={styles.box} ref={ref}>
+        {width > 0 ? (
+          <LineChart
+            width={width}
+            height={height - UNIT_HEIGHT}
+            data={rows}
+            margin={{ top: 8, right: 52, bottom: 4, left: 0 }}
+            title={title}
+          >
             <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
             <XAxis
               dataKey="epoch"
@@ -283,7 +293,7 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
               offset={16}
             />
           </LineChart>
-        </ResponsiveContainer>
+        ) : null}
       </div>
     </ChartFrame>
   );
