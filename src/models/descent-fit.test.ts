@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
 import { type DescentPlan, fitByDescent } from './descent-fit.ts';
 import type { Checkpoint, EpochEvent, FitContext } from './recommender.ts';
@@ -106,6 +106,39 @@ describe('fitByDescent', () => {
       const { fitMs: _, ...rest } = await fitByDescent(countingPlan(curve), { ...collect().context, resumeFrom });
       const { fitMs: __, ...expected } = whole;
       expect(rest).toEqual(expected);
+    }
+  });
+
+  test('the time of a fit that goes on is that of all its parts, without what was not arithmetic', async () => {
+    vi.useFakeTimers();
+    const wait = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+    const plan = countingPlan([0.9, 0.8, 0.7, 0.6], {
+      start: async (from) => {
+        let sweeps = from ? from['sweeps'][0] : 0;
+        await wait(50);
+        return {
+          sweep: async () => {
+            await wait(1000);
+            return 1 / ++sweeps;
+          },
+          state: async () => ({ sweeps: Float32Array.of(sweeps) }),
+          destroy() {},
+        };
+      },
+      validate: async (state) => {
+        await wait(7000);
+        return 1 / state['sweeps'][0];
+      },
+    });
+    try {
+      const { checkpoints, context } = collect();
+      expect((await fitByDescent(plan, context)).fitMs).toBe(4050);
+      expect(checkpoints.map(({ fitMs }) => fitMs)).toEqual([1050, 2050, 3050, 4050]);
+      const [, resumeFrom] = checkpoints;
+      // Set up once more, and the two epochs that were left.
+      expect((await fitByDescent(plan, { ...collect().context, resumeFrom })).fitMs).toBe(4100);
+    } finally {
+      vi.useRealTimers();
     }
   });
 

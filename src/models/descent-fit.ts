@@ -40,7 +40,7 @@ export interface DescentOutcome {
   /** The epoch `state` is of. */
   readonly epochs: number;
   readonly validation: number | null;
-  /** Set-up and sweeps; validation, pauses and callbacks excluded. */
+  /** Set-up and sweeps, those before an interruption too; validation, pauses and callbacks excluded. */
   readonly fitMs: number;
   readonly stoppedEarly: boolean;
 }
@@ -57,7 +57,7 @@ const LEAST_GAIN = 1e-5;
  */
 export async function fitByDescent(plan: DescentPlan, context: FitContext): Promise<DescentOutcome> {
   const { signal, gate, resumeFrom } = context;
-  let fitMs = 0;
+  let fitMs = resumeFrom?.fitMs ?? 0;
   const timed = async <T>(work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
     try {
@@ -101,7 +101,7 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
         ratingsPerSecond: seconds > 0 ? plan.entries / seconds : 0,
       };
       context.onEpoch?.(event);
-      context.onCheckpoint?.({ model: plan.model, head: plan.head, epoch, state: swept, best });
+      context.onCheckpoint?.({ model: plan.model, head: plan.head, epoch, state: swept, best, fitMs });
       await yieldToEvents();
     }
     // epochs 0: the start itself

@@ -42,6 +42,8 @@ export interface Checkpoint {
     readonly validation: number;
     readonly state: Readonly<Record<string, Float32Array>>;
   } | null;
+  /** What the fit has taken up to here, ms (see `Fitted`), so that one that goes on counts the whole. */
+  readonly fitMs?: number;
 }
 
 export interface FitContext {

@@ -14,6 +14,7 @@ const run: UnfinishedRun<{ model: string }> = {
     epoch: 3,
     state: { users: Float32Array.from([1, 2, 3]), items: Float32Array.from([4]) },
     best: { epoch: 2, validation: 0.9, state: { users: Float32Array.from([5, 6, 7]) } },
+    fitMs: 1234.5,
   },
 };
 
@@ -32,6 +33,7 @@ it('refuses what no training wrote', () => {
     { ...run, id: 7 },
     { ...run, checkpoint: { ...run.checkpoint, epoch: 0 } },
     { ...run, checkpoint: { ...run.checkpoint, head: 'other' } },
+    { ...run, checkpoint: { ...run.checkpoint, fitMs: -1 } },
     { ...run, checkpoint: { ...run.checkpoint, state: { users: Float32Array.from([Number.NaN]) } } },
     { ...run, checkpoint: { ...run.checkpoint, best: { epoch: 9, validation: 1, state: {} } } },
   ];

@@ -37,7 +37,7 @@ export function unpackUnfinished<R>(bytes: Uint8Array<ArrayBuffer>): UnfinishedR
   const { version, value } = unpack(bytes);
   const run = value as UnfinishedRun<R>;
   try {
-    const { model, head, epoch, state, best } = run.checkpoint;
+    const { model, head, epoch, state, best, fitMs } = run.checkpoint;
     const sound =
       version === VERSION &&
       typeof run.id === 'string' &&
@@ -49,6 +49,7 @@ export function unpackUnfinished<R>(bytes: Uint8Array<ArrayBuffer>): UnfinishedR
       Number.isSafeInteger(epoch) &&
       epoch > 0 &&
       isState(state) &&
+      (fitMs === undefined || (Number.isFinite(fitMs) && fitMs >= 0)) &&
       (best === null || (Number.isFinite(best.validation) && best.epoch <= epoch && isState(best.state)));
     if (!sound) throw new AppError('projectDamaged');
   } catch (cause) {
