@@ -9,6 +9,7 @@ import type {
   ExplicitProblem,
   ImplicitProblem,
   SampledProblem,
+  StochasticProblem,
   TopKRequest,
 } from './device.ts';
 
@@ -60,6 +61,14 @@ function checkStart(initial: BiasedFactors, users: number, items: number, factor
 export function checkSampled({ byUser, byItem, factors, initial }: SampledProblem): void {
   checkBothSides(byUser, byItem, factors);
   checkStart(initial, byUser.rows, byItem.rows, factors);
+}
+
+/** Throws RangeError unless the grid is one and every array of the problem has the length its neighbours ask for. */
+export function checkStochastic({ byUser, factors, grid, initial }: StochasticProblem): void {
+  if (!Number.isInteger(factors) || factors < 1) throw new RangeError(`factors ${factors}`);
+  if (!Number.isInteger(grid) || grid < 1) throw new RangeError(`grid ${grid}`);
+  checkMatrix('byUser', byUser);
+  checkStart(initial, byUser.rows, byUser.columns, factors);
 }
 
 /** Throws RangeError unless there is a proper prior for the bias and every factor, and noise to speak of. */

@@ -3,6 +3,7 @@ import { dots } from './dots.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { sampledDescent } from './sampled-descent.ts';
+import { stochasticDescent } from './stochastic-descent.ts';
 import { topK } from './top-k.ts';
 
 /**
@@ -15,6 +16,7 @@ export function createReferenceDevice(): ComputeDevice {
     // plain loops cannot go away
     lost: new Promise(() => {}),
     explicitDescent: async (problem) => explicitDescent(problem),
+    stochasticDescent: async (problem) => stochasticDescent(problem),
     sampledDescent: async (problem) => sampledDescent(problem),
     implicitDescent: async (problem) => implicitDescent(problem),
     topK,
