@@ -18,6 +18,9 @@ interface LongTailProps {
   readonly height?: number;
 }
 
+/** From here on the curve turns right of the mark so early that the label goes under it. */
+const STEEP = 0.72;
+
 const QUARTERS = [0, 0.25, 0.5, 0.75, 1];
 
 /** How much of the activity the most popular things hold (a Lorenz curve from the top). */
@@ -52,7 +55,6 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
         xTicks={quarters}
         yTicks={quarters}
         stops={curve.x}
-        right={14}
         readOut={(i) => ({
           title: `${format.percent(curve.x[i])} · ${xName}`,
           rows: [{ label: yName, value: format.percent(curve.y[i]) }],
@@ -91,7 +93,7 @@ export function LongTail({ title, curve, markX, markY, xName, yName, evenName, h
             <text
               x={area.x(markX) + 11}
               y={area.y(markY)}
-              dy="0.35em"
+              dy={markY > STEEP ? '1.5em' : '0.35em'}
               fill="var(--tm-ink)"
               fontSize={13}
               fontWeight={600}

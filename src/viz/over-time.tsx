@@ -47,7 +47,6 @@ export function OverTime({ title, starts, counts, detail, xName, yName, height =
         xTicks={everyFew(starts).map((at) => ({ at, label: format.date(at, detail) }))}
         yTicks={ticks.map((tick) => ({ at: tick, label: format.compact(tick) }))}
         stops={starts}
-        right={28}
         readOut={(i) => ({
           title: format.date(starts[i], detail),
           rows: [{ label: yName, value: format.number(counts[i]) }],

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
 import { TooltipBox, type TooltipRow } from './chart-frame.tsx';
-import { type AxisTick, thinned } from './label-fit.ts';
+import { type AxisTick, textWidth, thinned } from './label-fit.ts';
 import styles from './plot.module.css';
 import { useWidth } from './use-width.ts';
 
@@ -31,12 +31,11 @@ interface PlotProps {
   readonly readOut: (stop: number) => { readonly title: string; readonly rows: readonly TooltipRow[] };
   /** Draws behind (`back`) and over the grid. `at` is the stop under the pointer. */
   readonly children: (area: PlotArea, at: number | null) => ReactNode;
-  /** Room right of the plot, px. */
-  readonly right?: number;
 }
 
 const FONT_SIZE = 12;
 const LEFT = 44;
+const LEAST_RIGHT = 8;
 const TOP = 8;
 const TICKS_HEIGHT = 26;
 const NAME_HEIGHT = 20;
@@ -59,11 +58,13 @@ function nearest(stops: readonly number[], value: number): number | null {
  * browser, most of it in re-renders from its own store).
  */
 export function Plot(props: PlotProps) {
-  const { title, height, unit, xName, xDomain, yDomain, xTicks, yTicks, stops, readOut, right = 12 } = props;
+  const { title, height, unit, xName, xDomain, yDomain, xTicks, yTicks, stops, readOut } = props;
   const { ref, width } = useWidth<HTMLDivElement>();
   const [at, setAt] = useState<number | null>(null);
 
   const drawn = height - UNIT_HEIGHT;
+  // The last label may stand under the very end of the axis.
+  const right = Math.max(LEAST_RIGHT, textWidth(xTicks.at(-1)?.label ?? '', FONT_SIZE) / 2 + 2);
   const scale =
     ([low, high]: readonly [number, number], from: number, to: number) =>
     (value: number) =>
@@ -117,13 +118,7 @@ export function Plot(props: PlotProps) {
             </g>
           ))}
           {thinned(xTicks, x, FONT_SIZE, LABEL_GAP).map((tick) => (
-            <text
-              key={tick.at}
-              x={x(tick.at)}
-              y={edges.bottom + 18}
-              textAnchor={anchor(x(tick.at), tick.label, width)}
-              className={styles.label}
-            >
+            <text key={tick.at} x={x(tick.at)} y={edges.bottom + 18} textAnchor="middle" className={styles.label}>
               {tick.label}
             </text>
           ))}
@@ -147,9 +142,4 @@ export function Plot(props: PlotProps) {
       ) : null}
     </div>
   );
-}
-
-/** A label at the right edge ends there instead of being cut off. */
-function anchor(x: number, label: string, width: number): 'middle' | 'end' {
-  return x + (label.length * FONT_SIZE) / 3 > width ? 'end' : 'middle';
 }
