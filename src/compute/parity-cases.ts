@@ -7,10 +7,12 @@ import { createRandom, type Random } from '../base/random.ts';
 import { type Csr, csrFromPairs, pairsFromCsr, transpose } from '../base/sparse.ts';
 import {
   type ComputeDevice,
+  type ExplicitDescent,
   type ExplicitProblem,
   type ImplicitProblem,
   NOT_FOUND,
   type SampledProblem,
+  type StochasticProblem,
   TOLERANCE,
   type TopKRequest,
 } from './device.ts';
@@ -86,6 +88,13 @@ export const sampledProblem = (shape: Shape, factors: number, value?: (random: R
   seed: 3 + factors,
 });
 
+/** The explicit problem of the same shape as stochastic descent takes it, in a grid of 4, after one epoch. */
+export function stochasticProblem(shape: Shape, factors: number): StochasticProblem {
+  const { byUser, mean, initial } = explicitProblem(shape, factors);
+  const steps = { step: 0.05, decay: 0.9, factorReg: 0.04, biasReg: 0.03 };
+  return { byUser, mean, factors, grid: 4, ...steps, seed: 5, epoch: 1, initial };
+}
+
 /** A seeded implicit problem with confidences from 1 to 3. */
 export function implicitProblem(shape: Shape, factors: number): ImplicitProblem {
   const random = createRandom(2 + factors);
@@ -121,8 +130,7 @@ function apart(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
 
 const SWEEPS = 2;
 
-async function explicitDifference(device: ComputeDevice, reference: ComputeDevice, problem: ExplicitProblem) {
-  const [actual, expected] = [await device.explicitDescent(problem), await reference.explicitDescent(problem)];
+async function descentDifference(actual: ExplicitDescent, expected: ExplicitDescent, byUser: Csr) {
   try {
     let worst = 0;
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -132,7 +140,7 @@ async function explicitDifference(device: ComputeDevice, reference: ComputeDevic
     for (const part of ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const) {
       worst = worse(worst, apart(found[part], wanted[part]));
     }
-    const pairs = pairsFromCsr(problem.byUser);
+    const pairs = pairsFromCsr(byUser);
     return worse(worst, apart(await actual.predict(pairs), await expected.predict(pairs)));
   } finally {
     actual.destroy();
@@ -248,7 +256,20 @@ function topKRequest(m: number, n: number, factors: number, count: number, whole
 
 const explicitCase = (name: string, problem: () => ExplicitProblem): ParityCase => ({
   name: `explicit: ${name}`,
-  difference: (device, reference) => explicitDifference(device, reference, problem()),
+  async difference(device, reference) {
+    const asked = problem();
+    return descentDifference(await device.explicitDescent(asked), await reference.explicitDescent(asked), asked.byUser);
+  },
+});
+
+/** 0 where the device cannot run it. */
+const stochasticCase = (name: string, problem: () => StochasticProblem): ParityCase => ({
+  name: `stochastic: ${name}`,
+  async difference(device, reference) {
+    const asked = problem();
+    const [actual, expected] = [await device.stochasticDescent?.(asked), await reference.stochasticDescent?.(asked)];
+    return actual && expected ? descentDifference(actual, expected, asked.byUser) : 0;
+  },
 });
 
 const sampledCase = (name: string, problem: () => SampledProblem): ParityCase => ({
@@ -292,6 +313,7 @@ export function smallCases(): ParityCase[] {
   return [
     explicitCase('k = 16', () => explicitProblem(ordinary, 16)),
     explicitCase('k = 5', () => explicitProblem(ordinary, 5)),
+    stochasticCase('k = 10', () => stochasticProblem(ordinary, 10)),
     sampledCase('k = 10', () => sampledProblem(ordinary, 10)),
     implicitCase('k = 16', () => implicitProblem(ordinary, 16)),
     topKCase('some keys excluded', () => topKRequest(20, 120, 16, 10, false)),
@@ -306,6 +328,7 @@ export function parityCases(): ParityCase[] {
   for (const factors of [1, 8, 16, 17, 32, 64]) {
     cases.push(
       explicitCase(`ordinary, k = ${factors}`, () => explicitProblem(ordinary, factors)),
+      stochasticCase(`ordinary, k = ${factors}`, () => stochasticProblem(ordinary, factors)),
       sampledCase(`ordinary, k = ${factors}`, () => sampledProblem(ordinary, factors)),
       implicitCase(`ordinary, k = ${factors}`, () => implicitProblem(ordinary, factors)),
     );
@@ -313,6 +336,7 @@ export function parityCases(): ParityCase[] {
   for (const factors of [3, 20]) {
     cases.push(
       explicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => explicitProblem(uneven, factors)),
+      stochasticCase(`one row of 5,000 and empty ones, k = ${factors}`, () => stochasticProblem(uneven, factors)),
       sampledCase(`one row of 5,000 and empty ones, k = ${factors}`, () => sampledProblem(uneven, factors)),
       implicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => implicitProblem(uneven, factors)),
     );
@@ -322,6 +346,9 @@ export function parityCases(): ParityCase[] {
     explicitCase('one customer, one product', () => explicitProblem(single, 3)),
     implicitCase('one customer, one product', () => implicitProblem(single, 3)),
     explicitCase('no rating at all', () => explicitProblem(even(3, 2, 0), 2)),
+    stochasticCase('one customer, one product', () => stochasticProblem(single, 3)),
+    stochasticCase('no rating at all', () => stochasticProblem(even(3, 2, 0), 2)),
+    stochasticCase('nobody', () => stochasticProblem(even(0, 0, 0), 2)),
     sampledCase('one customer, one product', () => sampledProblem(single, 3)),
     sampledCase('no rating at all', () => sampledProblem(even(3, 2, 0), 2)),
     sampledCase('nobody', () => sampledProblem(even(0, 0, 0), 2)),

@@ -4,6 +4,9 @@
  * takes chunks by raising the ticket's counter until none are left. Which thread solves which chunk
  * changes from run to run; what a chunk computes does not, and sums over chunks are added in the
  * order of the chunks afterwards. So the result is the same for any number of threads.
+ *
+ * Chunks of most phases know nothing of one another. Those of a grid (`Turns`) take turns instead: each waits for the
+ * ones before it in its row and its column, and for no others, so that nobody waits for a whole diagonal to end.
  */
 export const CONTROL_BYTES = 256;
 
@@ -16,7 +19,10 @@ const CHUNKS = 34;
 const SCRATCH = 35;
 const SCRATCH_BYTES = 36;
 const FAILED = 37;
+const TURNS = 38;
+const GRID = 39;
 const HELPED = 48;
+const PRESENT = 49;
 
 /** A ticket is (phase number << 16) | next chunk; 0 means that no phase is open. */
 const CLOSED = 0;
@@ -27,14 +33,32 @@ export const MOST_CHUNKS = 0xffff;
 const SPINS = 4000;
 /** A sleeping worker looks around this often even if it misses the call. */
 const NAP_MS = 1000;
+/** A helper without work stays on call for so long before it goes back to its event loop: waking it is much cheaper than calling it again. */
+const LINGER_MS = 30;
 
-export const KERNEL_NAMES = ['explicitRows', 'sampledRows', 'implicitRows', 'gramRows', 'dotRows', 'topRows'] as const;
+export const KERNEL_NAMES = [
+  'explicitRows',
+  'sampledRows',
+  'implicitRows',
+  'gramRows',
+  'dotRows',
+  'topRows',
+  'stochasticBlock',
+] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 
 type Kernel = (task: number, chunk: number, scratch: number) => void;
 export type Kernels = Readonly<Record<KernelName, Kernel>> & {
   predictPairs(side: number, users: number, items: number, out: number, count: number): void;
+  stochasticPairs(epoch: number, users: number, items: number, out: number, count: number): void;
 };
+
+/** Chunk d · grid + a of such a phase is block (a, (a + d) mod grid) of a grid. */
+export interface Turns {
+  readonly grid: number;
+  /** Address of 2 · grid words: how many blocks of each row, then of each column, are done. */
+  readonly at: number;
+}
 
 /** The kernels on a memory. Synchronous: the module is small and compiled already. */
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
@@ -45,7 +69,8 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   return instance.exports as unknown as Kernels;
 }
 
-const controlOf = (memory: WebAssembly.Memory) => new Int32Array(memory.buffer, 0, CONTROL_BYTES / 4);
+/** The control words; the words behind them are there for the turns. */
+const controlOf = (memory: WebAssembly.Memory) => new Int32Array(memory.buffer, 0, memory.buffer.byteLength >> 2);
 
 /** Where each thread's scratch stands. */
 export function setScratch(memory: WebAssembly.Memory, at: number, bytesPerThread: number): void {
@@ -54,10 +79,42 @@ export function setScratch(memory: WebAssembly.Memory, at: number, bytesPerThrea
   control[SCRATCH_BYTES] = bytesPerThread;
 }
 
+/** Only a page's own thread may not sleep; it spins instead (tests; the product computes in a worker). */
+const maySleep = typeof document === 'undefined';
+
+/** Returns once a word has a value; throws where a thread has failed that might have brought it there. */
+function waitFor(control: Int32Array, at: number, value: number): void {
+  let spins = SPINS;
+  for (;;) {
+    const now = Atomics.load(control, at);
+    if (now === value) return;
+    if (Atomics.load(control, FAILED)) throw new Error('a compute thread failed');
+    if (maySleep && --spins < 0) Atomics.wait(control, at, now, NAP_MS);
+  }
+}
+
+/** Runs one block of a grid in its turn. */
+function runInTurn(control: Int32Array, chunk: number, run: () => void): void {
+  const grid = control[GRID];
+  const diagonal = Math.floor(chunk / grid);
+  const a = chunk % grid;
+  const row = control[TURNS] + a;
+  const column = control[TURNS] + grid + ((a + diagonal) % grid);
+  waitFor(control, row, diagonal);
+  waitFor(control, column, diagonal);
+  run();
+  for (const at of [row, column]) {
+    Atomics.store(control, at, diagonal + 1);
+    Atomics.notify(control, at);
+  }
+}
+
 function runChunk(control: Int32Array, kernels: Kernels, thread: number, chunk: number): void {
   try {
     const scratch = (control[SCRATCH] >>> 0) + thread * (control[SCRATCH_BYTES] >>> 0);
-    kernels[KERNEL_NAMES[control[KERNEL]]](control[TASK], chunk, scratch);
+    const run = () => kernels[KERNEL_NAMES[control[KERNEL]]](control[TASK], chunk, scratch);
+    if (control[GRID] > 0) runInTurn(control, chunk, run);
+    else run();
   } catch (error) {
     Atomics.store(control, FAILED, 1);
     throw error;
@@ -73,12 +130,18 @@ function takeChunk(control: Int32Array, ticket: number): number {
   return Atomics.compareExchange(control, TICKET, ticket, ticket + 1) === ticket ? chunk : -1;
 }
 
-/** What a helping thread does from being called until the caller closes the work. */
+/** What a helping thread does from being called until there has been no work for a while. */
 export function help(memory: WebAssembly.Memory, kernels: Kernels, thread: number): void {
   const control = controlOf(memory);
+  // called for work that is done by now
+  if (Atomics.load(control, TICKET) === CLOSED) return;
+  Atomics.add(control, PRESENT, 1);
   for (;;) {
     const ticket = Atomics.load(control, TICKET);
-    if (ticket === CLOSED) return;
+    if (ticket === CLOSED) {
+      if (stayOnCall(control)) continue;
+      return;
+    }
     const chunk = takeChunk(control, ticket);
     if (chunk >= 0) {
       Atomics.add(control, HELPED, 1);
@@ -92,29 +155,54 @@ export function help(memory: WebAssembly.Memory, kernels: Kernels, thread: numbe
   }
 }
 
-/** Only a page's own thread may not sleep; it spins instead (tests; the product computes in a worker). */
-const maySleep = typeof document === 'undefined';
+/**
+ * True where work came in the meantime. The caller opens its work before it looks who is present, a helper looks for
+ * work after it has signed off: one of the two always sees the other.
+ */
+function stayOnCall(control: Int32Array): boolean {
+  Atomics.wait(control, TICKET, CLOSED, LINGER_MS);
+  if (Atomics.load(control, TICKET) !== CLOSED) return true;
+  Atomics.sub(control, PRESENT, 1);
+  if (Atomics.load(control, TICKET) === CLOSED) return false;
+  Atomics.add(control, PRESENT, 1);
+  return true;
+}
+
+/** Whoever can be called to help. */
+export interface Helpers {
+  readonly count: number;
+  /** Calls everybody; nobody is waited for. */
+  call(): void;
+}
 
 /** The caller's end of one session's memory. */
 export class Caller {
   readonly #control: Int32Array;
   readonly #kernels: Kernels;
   readonly #shared: boolean;
+  readonly #helpers: Helpers | null;
   #phase = 0;
 
-  constructor(memory: WebAssembly.Memory, kernels: Kernels, shared: boolean) {
+  constructor(memory: WebAssembly.Memory, kernels: Kernels, shared: boolean, helpers: Helpers | null) {
     this.#control = controlOf(memory);
     this.#kernels = kernels;
     this.#shared = shared;
+    this.#helpers = helpers;
   }
 
   /** Runs one kernel over all chunks, together with whoever helps; returns when every chunk is done. */
-  phase(kernel: KernelName, task: number, chunks: number): void {
+  phase(kernel: KernelName, task: number, chunks: number, turns?: Turns): void {
     if (chunks > MOST_CHUNKS) throw new RangeError(`${chunks} chunks`);
     const control = this.#control;
     control[KERNEL] = KERNEL_NAMES.indexOf(kernel);
     control[TASK] = task;
     control[CHUNKS] = chunks;
+    // alone, the order of the chunks is every block's turn
+    control[GRID] = this.#shared && turns ? turns.grid : 0;
+    if (turns) {
+      control[TURNS] = turns.at >>> 2;
+      control.fill(0, turns.at >>> 2, (turns.at >>> 2) + 2 * turns.grid);
+    }
     if (!this.#shared) {
       for (let chunk = 0; chunk < chunks; chunk++) runChunk(control, this.#kernels, 0, chunk);
       return;
@@ -123,6 +211,7 @@ export class Caller {
     Atomics.store(control, DONE, 0);
     Atomics.store(control, TICKET, this.#phase << 16);
     Atomics.notify(control, TICKET);
+    if (this.#helpers && Atomics.load(control, PRESENT) < this.#helpers.count) this.#helpers.call();
     for (;;) {
       const ticket = Atomics.load(control, TICKET);
       if ((ticket & MOST_CHUNKS) >= chunks) break;
@@ -143,10 +232,15 @@ export class Caller {
     return Atomics.load(this.#control, HELPED);
   }
 
-  /** Sends the helpers back to their event loops. */
+  /** No work for now: helpers sleep, and go back to their event loops when no more comes. */
   close(): void {
     if (!this.#shared) return;
     Atomics.store(this.#control, TICKET, CLOSED);
     Atomics.notify(this.#control, TICKET);
+  }
+
+  /** Sends the helpers back to their event loops at once. */
+  dismiss(): void {
+    if (this.#shared) Atomics.notify(this.#control, TICKET);
   }
 }

@@ -5,6 +5,7 @@ import { implicitDescent } from './implicit-descent.ts';
 import { loadModule } from './load.ts';
 import { sampledDescent } from './sampled-descent.ts';
 import { dots, topK } from './scores.ts';
+import { stochasticDescent } from './stochastic-descent.ts';
 import { defaultThreads, hasSimd, hasThreads } from './support.ts';
 import { helpers } from './threads.ts';
 import { type Engine, threadsOf } from './workspace.ts';
@@ -53,6 +54,10 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     async explicitDescent(problem) {
       expectAlive();
       return own(explicitDescent(engine, problem));
+    },
+    async stochasticDescent(problem) {
+      expectAlive();
+      return own(stochasticDescent(engine, problem));
     },
     async sampledDescent(problem) {
       expectAlive();

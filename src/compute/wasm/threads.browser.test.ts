@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { yieldToEvents } from '../../base/progress.ts';
-import { type ComputeDevice, type SampledDescent, TOLERANCE } from '../device.ts';
-import { explicitProblem, implicitProblem, parityCases, type Shape, sampledProblem } from '../parity-cases.ts';
+import { type ComputeDevice, type SampledDescent, type StochasticDescent, TOLERANCE } from '../device.ts';
+import {
+  explicitProblem,
+  implicitProblem,
+  parityCases,
+  type Shape,
+  sampledProblem,
+  stochasticProblem,
+} from '../parity-cases.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
 import { createWasmDevice, detectWasm } from './device.ts';
@@ -19,12 +26,14 @@ async function everything(device: ComputeDevice): Promise<string> {
   const results: unknown[] = [];
   const sampled = (await device.sampledDescent?.(sampledProblem(large, 18))) as SampledDescent;
   const priors = { means: new Float32Array(19), precisions: new Float32Array(19).fill(2) };
+  const stochastic = (await device.stochasticDescent?.(stochasticProblem(large, 18))) as StochasticDescent;
   for (let sweep = 0; sweep < 3; sweep++) {
-    results.push(await explicit.sweep(), await implicit.sweep());
+    results.push(await explicit.sweep(), await implicit.sweep(), await stochastic.sweep());
     for (const side of ['user', 'item'] as const) results.push(await sampled.draw(side, priors, 1, sweep));
   }
-  results.push(await sampled.factors());
+  results.push(await sampled.factors(), await stochastic.factors());
   sampled.destroy();
+  stochastic.destroy();
   const { userFactors: queries, itemFactors: keys } = await implicit.factors();
   results.push(await explicit.factors(), await implicit.factors());
   results.push(await device.topK({ queries, keys, factors: 12, count: 10 }));
@@ -45,7 +54,7 @@ describe('WASM threads', () => {
     const alone = await createWasmDevice({ threads: 1 });
     const expected = await everything(alone);
     alone.destroy();
-    for (const threads of [2, 4]) {
+    for (const threads of [2, 3, 4]) {
       const device = await createWasmDevice({ threads });
       expect(device.info.threads).toBe(threads);
       // repeated, because every run hands the chunks out differently

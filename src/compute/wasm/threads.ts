@@ -1,4 +1,5 @@
 import type { EscapeAttempt } from '../../base/escape.ts';
+import type { Helpers } from './control.ts';
 import { loadModule } from './load.ts';
 import { hasThreads } from './support.ts';
 
@@ -66,7 +67,7 @@ export async function helpersTryToEscape(address: string): Promise<EscapeAttempt
 }
 
 /** One session's memory as the workers know it. */
-export class HelperSession {
+export class HelperSession implements Helpers {
   readonly #workers: readonly Worker[];
   readonly #session = ++sessions;
 
@@ -75,7 +76,10 @@ export class HelperSession {
     this.#tell({ type: 'open', session: this.#session, memory });
   }
 
-  /** Calls everybody to the work; nobody is waited for. */
+  get count(): number {
+    return this.#workers.length;
+  }
+
   call(): void {
     this.#tell({ type: 'help', session: this.#session });
   }

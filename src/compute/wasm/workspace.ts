@@ -1,5 +1,5 @@
 import { type ArenaPlan, createMemory } from './arena.ts';
-import { Caller, instantiate, type KernelName, type Kernels, setScratch } from './control.ts';
+import { Caller, instantiate, type KernelName, type Kernels, setScratch, type Turns } from './control.ts';
 import { HelperSession } from './threads.ts';
 
 /** What a device computes with. */
@@ -31,8 +31,8 @@ export class Workspace {
     this.bytes = plan.bytes;
     this.#memory = createMemory(plan.bytes, engine.shared);
     this.kernels = instantiate(engine.module, this.#memory);
-    this.#caller = new Caller(this.#memory, this.kernels, engine.shared);
     this.#helpers = engine.workers.length > 0 ? new HelperSession(engine.workers, this.#memory) : null;
+    this.#caller = new Caller(this.#memory, this.kernels, engine.shared, this.#helpers);
     setScratch(this.#memory, scratch, perThread);
   }
 
@@ -48,10 +48,9 @@ export class Workspace {
   }
 
   /** Runs phases, one after another, with everybody helping. */
-  run(body: (phase: (kernel: KernelName, task: number, chunks: number) => void) => void): void {
-    this.#helpers?.call();
+  run(body: (phase: (kernel: KernelName, task: number, chunks: number, turns?: Turns) => void) => void): void {
     try {
-      body((kernel, task, chunks) => this.#caller.phase(kernel, task, chunks));
+      body((kernel, task, chunks, turns) => this.#caller.phase(kernel, task, chunks, turns));
     } finally {
       this.#caller.close();
     }
@@ -60,6 +59,7 @@ export class Workspace {
   destroy(): void {
     if (!this.#memory) return;
     this.#memory = null;
+    this.#caller.dismiss();
     this.#helpers?.close();
   }
 }

@@ -6,3 +6,4 @@ export { explicitRows, predictPairs } from './explicit';
 export { gramRows, implicitRows } from './implicit';
 export { sampledRows } from './sampled';
 export { dotRows, topRows } from './scores';
+export { stochasticBlock, stochasticPairs } from './stochastic';
