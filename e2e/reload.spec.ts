@@ -1,7 +1,7 @@
-/** What a reload brings back: the line of runs. */
+/** What a reload brings back: the line of runs, and what was looked at. */
 import { expect, type Page, test } from '@playwright/test';
 import { giveFiles, openStudio, waitForImport, waitForRuns } from './studio.ts';
-import { ratingCsv } from './synthetic.ts';
+import { ratingCsv, SMALL, titlesCsv } from './synthetic.ts';
 
 const line = (page: Page) =>
   page.evaluate(() => {
@@ -53,4 +53,44 @@ test('runs waiting in line come back after a reload, in their order, and are run
   await page.reload();
   await expect.poll(() => page.evaluate(() => window.tastemaker.training().runs.length)).toBe(3);
   expect(await line(page)).toEqual([]);
+});
+
+test('what the Map shows is in the address: a reload, the back button and a link bring it back', async ({ page }) => {
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [
+    { name: 'ratings.csv', text: ratingCsv(SMALL) },
+    { name: 'things.csv', text: titlesCsv(SMALL.products) },
+  ]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.saved());
+  await page.evaluate(() => {
+    window.location.hash = '#/map';
+  });
+  const hash = () => page.evaluate(() => window.location.hash);
+  const chosen = (name: string) => expect(page.getByRole('radio', { name, exact: true })).toBeChecked();
+  const pick = (name: string) => page.getByRole('radio', { name, exact: true }).check();
+  const picture = page.locator('main canvas').first();
+  await expect(picture).toBeVisible();
+  await pick('Customers');
+  await pick('Jaccard');
+  await pick('48');
+  await expect.poll(hash, { timeout: 5000 }).toBe('#/map?side=customers&measure=jaccard&count=48');
+  await pick('Category');
+  await page.getByRole('combobox').last().click();
+  await page.getByRole('option', { name: 'Garden' }).click();
+  await expect.poll(hash, { timeout: 5000 }).toBe('#/map?side=customers&measure=jaccard&count=48&category=Garden');
+
+  await page.reload();
+  await expect(picture).toBeVisible({ timeout: 20_000 });
+  for (const name of ['Jaccard', '48', 'Category']) await chosen(name);
+  await expect(page.getByRole('combobox').last()).toHaveValue('Garden');
+  expect(await hash()).toBe('#/map?side=customers&measure=jaccard&count=48&category=Garden');
+
+  await page.goBack();
+  await chosen('Most active');
+  await page.goBack();
+  await chosen('120');
+  await page.goto('./?device=wasm&story=off#/map?search=Crime&measure=pearson');
+  await chosen('Pearson');
+  await expect(page.getByRole('searchbox')).toHaveValue('Crime');
 });

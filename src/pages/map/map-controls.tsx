@@ -8,8 +8,7 @@ import { measuresFor } from '../../insight/measures.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import type { DatasetSummary, HeatmapRequest, Side, SimilarityMeasure } from '../../worker/api.ts';
 import styles from './map.module.css';
-
-export const SIZES = [48, 120, 500, 2000] as const;
+import { SIZES } from './map-address.ts';
 
 interface ControlsProps {
   readonly summary: DatasetSummary;
@@ -74,11 +73,18 @@ export function MapChoice({ summary, words, request, onChange }: ControlsProps) 
   const { choose } = request;
   const [by, setBy] = useState<HeatmapRequest['choose']['by']>(choose.by);
   const [query, setQuery] = useState(choose.by === 'search' ? choose.query : '');
+  const asked = JSON.stringify(choose);
+
+  // Another choice than the one made here: the person went back.
+  useEffect(() => {
+    setBy(choose.by);
+    if (choose.by === 'search') setQuery((typed) => (typed.trim() === choose.query ? typed : choose.query));
+  }, [asked]);
 
   useEffect(() => {
-    const asked = query.trim();
-    if (by !== 'search' || asked === '') return;
-    const timer = setTimeout(() => onChange({ choose: { by: 'search', query: asked } }), TYPING_PAUSE_MS);
+    const wanted = query.trim();
+    if (by !== 'search' || wanted === '') return;
+    const timer = setTimeout(() => onChange({ choose: { by: 'search', query: wanted } }), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [by, query, onChange]);
 

@@ -1,5 +1,5 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords, type Words } from '../../i18n/words.ts';
@@ -18,14 +18,12 @@ import type { HeatmapTexts } from '../../viz/heatmap-legend.tsx';
 import type { Cell } from '../../viz/viewport.ts';
 import type { DatasetSummary, HeatmapRequest, HeatmapResult } from '../../worker/api.ts';
 import styles from './map.module.css';
+import { paramsOf, requestOf } from './map-address.ts';
 import { MapChoice, MapControls } from './map-controls.tsx';
 import { finding, groupName } from './map-words.ts';
 import { PairCard } from './pair-card.tsx';
 import { SimilarCard } from './similar-card.tsx';
 import { useHeatmap } from './use-heatmap.ts';
-
-/** Large enough for groups to show, small enough to come at once. */
-const FIRST: HeatmapRequest = { side: 'products', measure: 'cosine', size: 120, choose: { by: 'popularity' } };
 
 /** Map: what is like what, and which groups that makes. */
 export default function MapPage() {
@@ -46,18 +44,36 @@ export default function MapPage() {
   return <MapOf key={`${summary.name} ${summary.pairs} ${summary.importMs}`} summary={summary} />;
 }
 
+/** What the address asks for, and the way to ask for something else: by changing the address. */
+function useMapRequest(summary: DatasetSummary, trained: boolean) {
+  const { step, params, go } = useRoute();
+  // On the way to another step this page stays for a moment, with what it shows.
+  const here = useRef(params);
+  if (step === 'map') here.current = params;
+  const text = JSON.stringify(requestOf(here.current, summary, trained));
+  const request = useMemo(() => JSON.parse(text) as HeatmapRequest, [text]);
+  const change = useCallback(
+    (part: Partial<HeatmapRequest>, back = false) => {
+      // Letter by letter is not a way to go back.
+      const typing = request.choose.by === 'search' && part.choose?.by === 'search';
+      go('map', '', paramsOf({ ...request, ...part }), back || typing);
+    },
+    [request, go],
+  );
+  return { request, change };
+}
+
 function MapOf({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('map');
   const words = useWords(summary);
   const trained = useTraining((state) => state.runs.length > 0);
-  const [request, setRequest] = useState<HeatmapRequest>(FIRST);
+  const { request, change } = useMapRequest(summary, trained);
   const work = useHeatmap(request);
   const { result } = work;
-  const change = useCallback((part: Partial<HeatmapRequest>) => setRequest((before) => ({ ...before, ...part })), []);
   const cancel = () => {
     work.cancel();
     // The controls go back to what is on screen.
-    if (result) setRequest(result.request);
+    if (result) change(result.request, true);
   };
 
   const headline = result
