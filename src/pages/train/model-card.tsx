@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
-import type { ModelName, Preset } from '../../models/recommender.ts';
+import { type ModelName, PRESETS, type Preset } from '../../models/recommender.ts';
 import { train } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { Chip } from '../../ui/chip.tsx';
@@ -11,9 +11,7 @@ import { Segmented } from '../../ui/segmented.tsx';
 import type { RunSummary } from '../../worker/api.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import styles from './train.module.css';
-import type { ModelState } from './train-view.ts';
-
-const PRESETS: readonly Preset[] = ['quick', 'balanced', 'best'];
+import { type ModelState, shownPreset } from './train-view.ts';
 
 function StateChip({ state }: { readonly state: ModelState }) {
   const { t } = useTranslation('train');
@@ -70,10 +68,8 @@ interface ModelCardProps {
 /** One model: how thorough, train, every setting in the fold, and how the last run went. */
 export function ModelCard({ model, state, words }: ModelCardProps) {
   const { t } = useTranslation('train');
-  const lastPreset =
-    state.kind === 'done' ? state.summary.request.preset : state.kind === 'running' ? state.run.request.preset : null;
-  const [chosen, setChosen] = useState<Preset | null>(null);
-  const preset = chosen ?? lastPreset ?? 'balanced';
+  const [picked, setPicked] = useState<Preset | null>(null);
+  const preset = shownPreset(state, picked);
   const [changes, setChanges] = useState<Changes>(NO_CHANGES);
   const running = state.kind === 'running' || state.kind === 'waiting';
   return (
@@ -86,7 +82,7 @@ export function ModelCard({ model, state, words }: ModelCardProps) {
           value={preset}
           options={PRESETS.map((value) => ({ value, label: t(`preset.${value}`) }))}
           onChange={(value) => {
-            setChosen(value);
+            setPicked(value);
             setChanges((old) => ({ ...old, settings: {} }));
           }}
           disabled={running}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { LiveRun } from '../../store/training.ts';
 import type { RunSummary } from '../../worker/api.ts';
-import { baselineOf, verdict } from './train-view.ts';
+import { baselineOf, modelState, shownPreset, verdict } from './train-view.ts';
 
 const RUN: RunSummary = {
   id: 'a',
@@ -50,6 +51,27 @@ describe('verdict', () => {
   it('never says "1.0 times as many"', () => {
     expect(verdict([IMPLICIT], null)).toEqual({ kind: 'hits', hits: 1.5, times: expect.closeTo(2) });
     expect(verdict([{ ...IMPLICIT, recall10: 0.104 }], null)).toEqual({ kind: 'hitsWorse', hits: 1.5 });
+  });
+});
+
+describe('the card of a model', () => {
+  const queued = { id: 'q', request: { ...RUN.request, model: 'neumf' as const } };
+  const live = { ...queued, phase: 'taste', epochs: [], paused: false, baseline: null } as LiveRun;
+
+  it('shows the preset that waits or runs, whatever was picked before', () => {
+    const waiting = modelState('neumf', null, [queued], [RUN]);
+    expect(waiting).toEqual({ kind: 'waiting', request: queued.request });
+    for (const picked of [null, 'best'] as const) {
+      expect(shownPreset(waiting, picked)).toBe('quick');
+      expect(shownPreset(modelState('neumf', live, [], [RUN]), picked)).toBe('quick');
+    }
+  });
+
+  it('shows what was picked, else what was trained last, else Balanced', () => {
+    const done = modelState('mf', null, [queued], [RUN]);
+    expect(shownPreset(done, null)).toBe('quick');
+    expect(shownPreset(done, 'best')).toBe('best');
+    expect(shownPreset(modelState('neumf', null, [], [RUN]), null)).toBe('balanced');
   });
 });
 

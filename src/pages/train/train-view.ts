@@ -1,5 +1,5 @@
 /** What the Train page shows, worked out from runs and the live one. Pure. */
-import type { EpochEvent, Head, ModelName } from '../../models/recommender.ts';
+import type { EpochEvent, Head, ModelName, Preset } from '../../models/recommender.ts';
 import type { LiveRun } from '../../store/training.ts';
 import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api.ts';
 
@@ -80,6 +80,13 @@ export function modelState(
   if (next) return { kind: 'waiting', request: next.request };
   const summary = runs.findLast((run) => run.request.model === model);
   return summary ? { kind: 'done', summary } : { kind: 'idle' };
+}
+
+/** The preset a card shows: of what runs or waits; else the one picked; else that of the last run. */
+export function shownPreset(state: ModelState, picked: Preset | null): Preset {
+  if (state.kind === 'running') return state.run.request.preset;
+  if (state.kind === 'waiting') return state.request.preset;
+  return picked ?? (state.kind === 'done' ? state.summary.request.preset : 'balanced');
 }
 
 /** What stars are held against: the product's own average, or means of product and person where that is unknown. */
