@@ -13,6 +13,7 @@
  */
 import type { AppError } from '../base/error.ts';
 import type { Csr, Pairs } from '../base/sparse.ts';
+import type { Autoencoder, AutoencoderProblem } from './autoencoder.ts';
 
 export const DEVICE_KINDS = ['webgpu', 'webgl', 'wasm', 'reference'] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
@@ -208,6 +209,7 @@ export interface ComputeDevice {
   stochasticDescent?(problem: StochasticProblem): Promise<StochasticDescent>;
   sampledDescent?(problem: SampledProblem): Promise<SampledDescent>;
   implicitDescent(problem: ImplicitProblem): Promise<ImplicitDescent>;
+  autoencoder?(problem: AutoencoderProblem): Promise<Autoencoder>;
   topK(request: TopKRequest): Promise<TopKResult>;
   /** A (m × k) times B (n × k) transposed: m × n, row-major. */
   dots(a: Float32Array, b: Float32Array, factors: number): Promise<Float32Array>;

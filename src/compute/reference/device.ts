@@ -1,4 +1,5 @@
 import type { ComputeDevice } from '../device.ts';
+import { autoencoder } from './autoencoder.ts';
 import { dots } from './dots.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
@@ -19,6 +20,7 @@ export function createReferenceDevice(): ComputeDevice {
     stochasticDescent: async (problem) => stochasticDescent(problem),
     sampledDescent: async (problem) => sampledDescent(problem),
     implicitDescent: async (problem) => implicitDescent(problem),
+    autoencoder: async (problem) => autoencoder(problem),
     topK,
     dots: async (a, b, factors) => dots(a, b, factors),
     destroy() {},
