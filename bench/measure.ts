@@ -75,12 +75,12 @@ async function readTestPart(path: string, minRating: number | null): Promise<Non
   const customers: string[] = [];
   const products: string[] = [];
   const values: number[] = [];
-  for await (const { cells, rows } of tables[0].batches({})) {
+  for await (const { columns, rows } of tables[0].batches({})) {
     for (let row = 0; row < rows; row++) {
-      const value = Number(cells[2]?.[row] ?? 1);
+      const value = Number(columns[2]?.text(row) ?? 1);
       if (minRating !== null && value < minRating) continue;
-      customers.push(cells[0][row]);
-      products.push(cells[1][row]);
+      customers.push(columns[0].text(row));
+      products.push(columns[1].text(row));
       values.push(value);
     }
   }

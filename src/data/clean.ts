@@ -1,9 +1,9 @@
 /** From tables and a plan to Interactions, with a report in which every row of the log is accounted for. */
 import { AppError, throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
+import type { Column } from './columns.ts';
 import { columnName, headerOverride, logColumns, type PlannedTable, planTables } from './columns-of.ts';
 import { EntityBuilder, type JoinResult, namesOfFlags } from './entities.ts';
-import type { IdInterner } from './ids.ts';
 import { type Dictionary, type Interactions, NO_CODE } from './interactions.ts';
 import { LogStore } from './log.ts';
 import type { ImportPlan, TablePlan } from './plan.ts';
@@ -11,7 +11,7 @@ import type { CleaningReport, RejectedRows } from './report.ts';
 import { type Settlement, STATUS, settle } from './settle.ts';
 import type { TableSource } from './table.ts';
 import { swapDayAndMonth } from './times.ts';
-import { cleaningWarnings } from './warnings.ts';
+import { cleaningWarnings, damagedIds } from './warnings.ts';
 
 export interface ImportResult {
   readonly interactions: Interactions;
@@ -57,7 +57,10 @@ export async function importTables(
   const counts = countStatus(settlement.status);
   if (counts.kept === 0) throw new AppError('noRowsKept', { rejected: log.rejected.count });
 
-  const { rows, customers, products } = compact(log, settlement.status);
+  const damaged = damagedIds(log);
+  keepRows(log, settlement.status, counts.kept);
+  const customers = renumber(log.customers.names, log.customer);
+  const products = renumber(log.products.names, log.product);
   const people = new EntityBuilder(customers.ids);
   const things = new EntityBuilder(products.ids);
   const joins: JoinResult[] = [];
@@ -68,7 +71,7 @@ export async function importTables(
   if (logTitles !== null) things.addTitles(products.codes.map((code) => logTitles[code]));
   addSaid(log, people, customers, things, products);
 
-  const interactions = buildInteractions(log, rows, people, customers, things, products);
+  const interactions = buildInteractions(log, people, things);
   const { read, blank } = log;
   const report: CleaningReport = {
     read,
@@ -78,10 +81,13 @@ export async function importTables(
     blank,
     rejected: log.rejected.count,
     reasons: log.rejected.reasons(),
-    warnings: cleaningWarnings({ log, interactions, settlement, joins, orderOfDates, names: roleNames(logs) }),
+    warnings: cleaningWarnings({ log, interactions, settlement, joins, orderOfDates, damaged, names: roleNames(logs) }),
   };
   return { interactions, report, rejected: log.rejected };
 }
+
+/** Rows expected from how far the reading is, and a little more. */
+const SPARE = 1.03;
 
 async function readLog(log: LogStore, { source, preview, table }: PlannedTable, options: ImportOptions): Promise<void> {
   const columns = logColumns(table, preview);
@@ -91,8 +97,15 @@ async function readLog(log: LogStore, { source, preview, table }: PlannedTable, 
   }
   const header = table.columns.map((_, c) => columnName(preview, c));
   log.beginTable(source.name, header, columns);
-  for await (const batch of source.batches({ ...options, overrides: headerOverride(source, table) })) {
-    throwIfAborted(options.signal);
+  const before = log.rows;
+  const onProgress: OnProgress = (progress) => {
+    options.onProgress?.(progress);
+    const { done, total } = progress;
+    if (total !== null && done > 0) log.expect(before + Math.ceil(((log.rows - before) * total * SPARE) / done));
+  };
+  const { signal } = options;
+  for await (const batch of source.batches({ signal, onProgress, overrides: headerOverride(source, table) })) {
+    throwIfAborted(signal);
     log.add(batch);
   }
 }
@@ -128,41 +141,39 @@ function countStatus(status: Uint8Array): { kept: number; merged: number; netted
   return { kept: counts[STATUS.kept], merged: counts[STATUS.merged], netted: counts[STATUS.netted] };
 }
 
-/** New row numbers of ids in order of their first kept row. */
+/** Moves the kept rows of every column up, in place, and lets go of the others. */
+function keepRows(log: LogStore, status: Uint8Array, kept: number): void {
+  if (kept === status.length) return;
+  const { customer, product, value, quantity, time, event, order, price } = log;
+  for (const column of [customer, product, value, quantity, time, event, order, price]) {
+    const { data } = column;
+    if (column.stored) {
+      for (let row = 0, to = 0; row < status.length; row++) if (status[row] === STATUS.kept) data[to++] = data[row];
+    }
+    column.length = Math.min(column.length, kept);
+  }
+}
+
+/** Ids that kept rows use, in order of their first row. */
 interface Renumbered {
   readonly ids: readonly string[];
   /** Old number of each new row. */
   readonly codes: readonly number[];
-  /** New row of each old number; NO_CODE where nothing was kept. */
-  readonly rowOf: Uint32Array;
 }
 
-function compact(
-  log: LogStore,
-  status: Uint8Array,
-): { rows: Uint32Array; customers: Renumbered; products: Renumbered } {
-  const rows = new Uint32Array(status.length);
-  let count = 0;
-  for (let row = 0; row < status.length; row++) if (status[row] === STATUS.kept) rows[count++] = row;
-  const kept = rows.slice(0, count);
-  return {
-    rows: kept,
-    customers: renumber(log.customers, log.customer.data, kept),
-    products: renumber(log.products, log.product.data, kept),
-  };
-}
-
-function renumber(interner: IdInterner, codes: Uint32Array, rows: Uint32Array): Renumbered {
-  const rowOf = new Uint32Array(interner.names.length).fill(NO_CODE);
-  const order: number[] = [];
-  for (let at = 0; at < rows.length; at++) {
-    const code = codes[rows[at]];
+/** Renumbers a column of ids in place. */
+function renumber(names: readonly string[], { data, length }: Column<Uint32Array>): Renumbered {
+  const rowOf = new Uint32Array(names.length).fill(NO_CODE);
+  const codes: number[] = [];
+  for (let at = 0; at < length; at++) {
+    const code = data[at];
     if (rowOf[code] === NO_CODE) {
-      rowOf[code] = order.length;
-      order.push(code);
+      rowOf[code] = codes.length;
+      codes.push(code);
     }
+    data[at] = rowOf[code];
   }
-  return { ids: order.map((code) => interner.names[code]), codes: order, rowOf };
+  return { ids: codes.map((code) => names[code]), codes };
 }
 
 /** Categories and attributes that stand in the log itself: what it says most often of each. */
@@ -186,47 +197,30 @@ function addSaid(
   }
 }
 
-function buildInteractions(
-  log: LogStore,
-  rows: Uint32Array,
-  people: EntityBuilder,
-  customers: Renumbered,
-  things: EntityBuilder,
-  products: Renumbered,
-): Interactions {
+/** Gives the columns of the log away: nothing of a row is held twice. */
+function buildInteractions(log: LogStore, people: EntityBuilder, things: EntityBuilder): Interactions {
   const { has, options } = log;
   return {
     customers: people.build(),
     products: things.build(),
-    customer: gather(new Uint32Array(rows.length), log.customer.data, rows, customers.rowOf),
-    product: gather(new Uint32Array(rows.length), log.product.data, rows, products.rowOf),
-    value: options.explicit ? gather(new Float32Array(rows.length), log.value.data, rows) : null,
-    quantity: has.quantity ? gather(new Float32Array(rows.length), log.quantity.data, rows) : null,
-    event: has.event ? gatherDictionary(log.events.names, log.event.data, rows) : null,
-    time: has.time ? gather(new Float64Array(rows.length), log.time.data, rows) : null,
-    order: has.order ? gatherDictionary(log.orders.names, log.order.data, rows) : null,
-    price: has.price ? gather(new Float32Array(rows.length), log.price.data, rows) : null,
+    customer: log.customer.take(),
+    product: log.product.take(),
+    value: options.explicit ? log.value.take() : null,
+    quantity: has.quantity ? log.quantity.take() : null,
+    event: has.event ? toDictionary(log.events.names, log.event) : null,
+    time: has.time ? log.time.take() : null,
+    order: has.order ? toDictionary(log.orders.names, log.order) : null,
+    price: has.price ? log.price.take() : null,
   };
 }
 
-function gather<T extends Uint32Array | Float32Array | Float64Array>(
-  target: T,
-  values: T,
-  rows: Uint32Array,
-  mapping?: Uint32Array,
-): T {
-  if (mapping) for (let at = 0; at < rows.length; at++) target[at] = mapping[values[rows[at]]];
-  else for (let at = 0; at < rows.length; at++) target[at] = values[rows[at]];
-  return target;
-}
-
-/** Only the names that kept rows use, numbered in order of their first row. */
-function gatherDictionary(names: readonly string[], values: Uint32Array, rows: Uint32Array): Dictionary {
+/** Only the names that kept rows use, numbered in order of their first row; renumbers the column in place. */
+function toDictionary(names: readonly string[], column: Column<Uint32Array>): Dictionary {
   const codeOf = new Uint32Array(names.length).fill(NO_CODE);
   const used: string[] = [];
-  const codes = new Uint32Array(rows.length).fill(NO_CODE);
-  for (let at = 0; at < rows.length; at++) {
-    const old = values[rows[at]];
+  const codes = column.take();
+  for (let at = 0; at < codes.length; at++) {
+    const old = codes[at];
     if (old === NO_CODE) continue;
     if (codeOf[old] === NO_CODE) {
       codeOf[old] = used.length;

@@ -108,19 +108,19 @@ export class EntityBuilder {
       mended += batch.mended ?? 0;
       for (let r = 0; r < batch.rows; r++) {
         if (batch.blank[r] === 1 || batch.shapes[r] === ROW_SHAPE.binary) continue;
-        const cell = trimmed(batch.cells[key][r]);
+        const cell = trimmed(batch.columns[key].text(r));
         const row = this.#rowOf.get(cell) ?? loose?.get(looseId(cell));
         if (row === undefined || done[row] === 1) continue;
         done[row] = 1;
         matched++;
-        if (title >= 0 && this.#titles[row] === '') this.#titles[row] = ownText(trimmed(batch.cells[title][r]));
+        if (title >= 0 && this.#titles[row] === '') this.#titles[row] = ownText(trimmed(batch.columns[title].text(r)));
         for (const { column, flag, separator } of categories) {
-          const text = batch.cells[column][r];
+          const text = batch.columns[column].text(r);
           if (flag === null) this.addCategory(row, text, separator);
           else if (/^\s*(?:1|true)\s*$/i.test(text)) this.addCategory(row, flag, null);
         }
         for (const { column, name, whole } of attributes) {
-          const text = batch.cells[column][r];
+          const text = batch.columns[column].text(r);
           this.addAttribute(name, row, whole ? text.slice(0, text.indexOf('.')) : text);
         }
       }

@@ -1,4 +1,6 @@
 /** What the log says about a customer or product, row after row: the text said most often wins. */
+import { CellCodes } from './cell-codes.ts';
+import type { CellColumn } from './cells.ts';
 import { Interner } from './columns.ts';
 import { isNothing, trimmed } from './values.ts';
 
@@ -9,15 +11,25 @@ export class MostFrequent {
   readonly #texts = new Interner();
   readonly #counts = new Map<number, number>();
   readonly #nothing: boolean[] = [];
+  readonly #cells = new CellCodes((cell) => {
+    const code = this.#texts.code(cell);
+    if (code === this.#nothing.length) this.#nothing.push(isNothing(cell));
+    return code;
+  });
   /** The text an entity had last and how often in a row: it rarely changes, so the map is rarely touched. */
   readonly #lastText: number[] = [];
   readonly #pending: number[] = [];
 
-  /** Counts the cell for this entity (empty cells say nothing) and returns a number that stands for its text. */
-  add(entity: number, cell: string): number {
-    const code = this.#texts.code(cell);
-    if (code === this.#nothing.length) this.#nothing.push(isNothing(cell));
-    if (this.#nothing[code]) return code;
+  /**
+   * Counts the cell of each row rows[k] for entities[k], k < count (empty cells say nothing); out[k] is a number that
+   * stands for its text.
+   */
+  read(column: CellColumn, rows: Uint32Array, count: number, entities: Int32Array, out: Int32Array): void {
+    this.#cells.read(column, rows, count, out);
+    for (let k = 0; k < count; k++) if (!this.#nothing[out[k]]) this.#add(entities[k], out[k]);
+  }
+
+  #add(entity: number, code: number): void {
     if (this.#lastText[entity] === code) this.#pending[entity]++;
     else {
       while (this.#lastText.length <= entity) {
@@ -30,7 +42,6 @@ export class MostFrequent {
       this.#lastText[entity] = code;
       this.#pending[entity] = 1;
     }
-    return code;
   }
 
   /** For each of `entities` the text seen most often (the earlier one on a tie), '' where there was none. */

@@ -1,5 +1,6 @@
 /** Tables that are already in memory (pasted cells, parsed JSON, tests) behind the same contract as files. */
 import { throwIfAborted } from '../base/error.ts';
+import { TextCells } from './cells.ts';
 import {
   PREVIEW_ROWS,
   ROW_SHAPE,
@@ -46,7 +47,7 @@ export function memoryTable(table: MemoryTable): TableSource {
       else if (row.length < width) shapes[r] = ROW_SHAPE.tooFewFields;
       else if (row.length > width) shapes[r] = ROW_SHAPE.tooManyFields;
     }
-    return { cells: names.map((_, c) => column(c, from, to)), rows: count, lines, shapes, blank };
+    return { columns: names.map((_, c) => new TextCells(column(c, from, to))), rows: count, lines, shapes, blank };
   };
   const previewRows = Math.min(rows.length, PREVIEW_ROWS);
   const preview: TablePreview = { names, cells: names.map((_, c) => column(c, 0, previewRows)), rows: previewRows };

@@ -36,12 +36,11 @@ export class RejectedStore implements RejectedRows {
   }
 
   /** Keeps a row for now and gives its number here; `reason` null means not rejected so far. */
-  keep(line: number, cells: readonly (readonly string[])[], row: number, reason: RejectReason | null): number {
-    let text = '';
-    for (let c = 0; c < cells.length; c++) text += c === 0 ? csvCell(cells[c][row]) : `,${csvCell(cells[c][row])}`;
+  keep(line: number, cells: readonly string[], reason: RejectReason | null): number {
+    const text = cells.map(csvCell).join();
     if (this.#buffer.length < text.length * 3) this.#buffer = new Uint8Array(text.length * 3);
     const { written } = this.#encoder.encodeInto(text, this.#buffer);
-    this.#bytes.append(this.#buffer.subarray(0, written));
+    this.#bytes.appendCopy(this.#buffer.subarray(0, written));
     this.#ends.push(this.#bytes.length);
     this.#lines.push(line);
     this.#tables.push(this.#tableNames.length - 1);

@@ -37,25 +37,37 @@ export function settle(log: LogStore, titles: readonly string[] | null): Settlem
 }
 
 function rejectOutliers(log: LogStore, reject: (row: number, reason: RejectReason) => void): void {
-  const { min, max } = ratingRange(log.ratingCounts);
+  const counts = log.ratings.all();
+  const { min, max } = ratingRange(counts);
   const { data } = log.value;
   let clean = true;
-  for (const value of log.ratingCounts.keys()) clean &&= value >= min && value <= max;
+  for (const value of counts.keys()) clean &&= value >= min && value <= max;
   if (clean) return;
   for (let row = 0; row < log.rows; row++) {
     if (data[row] < min || data[row] > max) reject(row, 'ratingOutOfRange');
   }
 }
 
-/** Rows grouped by customer, file order within each: rows of customer c are order[starts[c]] … order[starts[c + 1] − 1]. */
-function byCustomer(log: LogStore): { starts: Uint32Array; order: Uint32Array } {
+/**
+ * Rows grouped by customer, file order within each: rows of customer c are order[starts[c]] … order[starts[c + 1] − 1].
+ * `order` is null where the file is grouped already, as exports often are: row numbers are places then, which saves
+ * four bytes a row and reading the log in another order than it lies.
+ */
+function byCustomer(log: LogStore): { starts: Uint32Array; order: Uint32Array | null } {
   const customers = log.customer.data;
+  const { rows } = log;
   const starts = new Uint32Array(log.customers.names.length + 1);
-  for (let row = 0; row < log.rows; row++) starts[customers[row] + 1]++;
+  let grouped = true;
+  for (let row = 0; row < rows; row++) {
+    starts[customers[row] + 1]++;
+    // Numbers were given in order of appearance.
+    if (row > 0 && customers[row] < customers[row - 1]) grouped = false;
+  }
   for (let c = 1; c < starts.length; c++) starts[c] += starts[c - 1];
+  if (grouped) return { starts, order: null };
   const cursor = starts.slice();
-  const order = new Uint32Array(log.rows);
-  for (let row = 0; row < log.rows; row++) order[cursor[customers[row]]++] = row;
+  const order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[cursor[customers[row]]++] = row;
   return { starts, order };
 }
 
@@ -68,7 +80,7 @@ function mergeRatings(log: LogStore, status: Uint8Array): Settlement['conflicts'
   const product = log.product.data;
   const value = log.value.data;
   const time = log.time.data;
-  const latest = log.has.time;
+  const latest = log.has.time && log.time.stored;
   const products = log.products.names.length;
   const winner = new Int32Array(products).fill(-1);
   const sums = new Float64Array(latest ? 0 : products);
@@ -76,9 +88,9 @@ function mergeRatings(log: LogStore, status: Uint8Array): Settlement['conflicts'
   const conflicting = new Set<number>();
   let conflicts = 0;
   for (let c = 0; c + 1 < starts.length; c++) {
-    conflicting.clear();
+    if (conflicting.size > 0) conflicting.clear();
     for (let e = starts[c]; e < starts[c + 1]; e++) {
-      const row = order[e];
+      const row = order === null ? e : order[e];
       if (status[row] !== STATUS.kept) continue;
       const p = product[row];
       const other = winner[p];
@@ -102,7 +114,7 @@ function mergeRatings(log: LogStore, status: Uint8Array): Settlement['conflicts'
       }
     }
     for (let e = starts[c]; e < starts[c + 1]; e++) {
-      const p = product[order[e]];
+      const p = product[order === null ? e : order[e]];
       if (winner[p] >= 0 && !latest && conflicting.has(p)) value[winner[p]] = sums[p] / counts[p];
       winner[p] = -1;
     }
@@ -138,7 +150,8 @@ function markCancelledOrders(log: LogStore): void {
   if (plain * 2 < names.length) return;
   const cancels = names.map((name) => CANCELLED_ORDER.test(name));
   const order = log.order.data;
-  const quantity = log.quantity.data;
+  if (!cancels.includes(true)) return;
+  const quantity = log.quantity.fill();
   for (let row = 0; row < log.rows; row++) {
     if (order[row] !== NO_CODE && cancels[order[row]]) quantity[row] = -Math.abs(quantity[row]);
   }
@@ -152,29 +165,23 @@ function mergeCopies(log: LogStore, status: Uint8Array): void {
   const slots = new Int32Array(size).fill(-1);
   const customer = log.customer.data;
   const product = log.product.data;
-  const quantity = log.quantity.data;
-  const price = log.price.data;
-  const time = log.time.data;
-  const order = log.order.data;
-  const event = log.event.data;
   const rest = log.rest.data;
-  // Object.is, so that two unreadable times or prices are equal
-  const same = (a: number, b: number) =>
-    rest[a] === rest[b] &&
-    customer[a] === customer[b] &&
-    product[a] === product[b] &&
-    order[a] === order[b] &&
-    event[a] === event[b] &&
-    Object.is(quantity[a], quantity[b]) &&
-    Object.is(price[a], price[b]) &&
-    Object.is(time[a], time[b]);
+  const others = [log.order, log.event, log.quantity, log.price, log.time].filter(({ stored }) => stored);
+  const more = others.map(({ data }) => data);
+  const same = (a: number, b: number) => {
+    if (rest[a] !== rest[b] || customer[a] !== customer[b] || product[a] !== product[b]) return false;
+    // Object.is, so that two unreadable times or prices are equal
+    for (const data of more) if (!Object.is(data[a], data[b])) return false;
+    return true;
+  };
+  const { order, time, quantity } = log;
   for (let row = 0; row < log.rows; row++) {
     if (status[row] !== STATUS.kept) continue;
     let hash = rest[row];
     hash = Math.imul(hash ^ customer[row], 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 15) ^ product[row], 0xc2b2ae35);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ order[row], 0x27d4eb2f);
-    hash = Math.imul(hash ^ (hash >>> 16) ^ (time[row] / 1000) ^ (quantity[row] * 7919), 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13) ^ order.at(row), 0x27d4eb2f);
+    hash = Math.imul(hash ^ (hash >>> 16) ^ (time.at(row) / 1000) ^ (quantity.at(row) * 7919), 0x85ebca6b);
     let slot = (hash ^ (hash >>> 15)) & mask;
     while (slots[slot] >= 0 && !same(slots[slot], row)) slot = (slot + 1) & mask;
     if (slots[slot] >= 0) status[row] = STATUS.merged;
@@ -191,22 +198,26 @@ function netCancellations(
   status: Uint8Array,
   reject: (row: number, reason: RejectReason) => void,
 ): void {
+  if (!log.quantity.stored) return;
   const quantity = log.quantity.data;
   const product = log.product.data;
   const time = log.time.data;
   const { starts, order } = byCustomer(log);
   for (let c = 0; c + 1 < starts.length; c++) {
-    const cancelled = new Map<number, number[]>();
+    let cancelled: Map<number, number[]> | null = null;
     for (let e = starts[c]; e < starts[c + 1]; e++) {
-      const row = order[e];
-      if (quantity[row] < 0 && status[row] === STATUS.kept) cancelled.set(product[row], []);
+      const row = order === null ? e : order[e];
+      if (!(quantity[row] < 0) || status[row] !== STATUS.kept) continue;
+      cancelled ??= new Map();
+      cancelled.set(product[row], []);
     }
-    if (cancelled.size === 0) continue;
+    if (cancelled === null) continue;
     for (let e = starts[c]; e < starts[c + 1]; e++) {
-      if (status[order[e]] === STATUS.kept) cancelled.get(product[order[e]])?.push(order[e]);
+      const row = order === null ? e : order[e];
+      if (status[row] === STATUS.kept) cancelled.get(product[row])?.push(row);
     }
     for (const rows of cancelled.values()) {
-      if (log.has.time) sortByTime(rows, time);
+      if (log.time.stored) sortByTime(rows, time);
       netPair(rows, quantity, status, reject);
     }
   }

@@ -3,6 +3,7 @@
  * `TableSource`; its rows come as column batches, so nothing downstream knows which format it was.
  */
 import type { OnProgress } from '../base/progress.ts';
+import type { CellColumn } from './cells.ts';
 
 /** What was wrong with the shape of a row; `ok` rows have as many fields as the table. */
 export const ROW_SHAPE = {
@@ -16,8 +17,8 @@ export const ROW_SHAPE = {
 
 /** Up to some ten thousand rows, column by column. */
 export interface RowBatch {
-  /** cells[column][row]; every column has `rows` entries; a missing cell is ''. Text as it stood in the file, outer quotes removed. */
-  readonly cells: readonly (readonly string[])[];
+  /** One per column, with `rows` cells each. */
+  readonly columns: readonly CellColumn[];
   readonly rows: number;
   /** Line in the file (1-based) on which each row begins; row number for formats without lines. */
   readonly lines: Uint32Array;

@@ -43,7 +43,8 @@ function parseIsoFast(text: string): number {
   return days * DAY + seconds * 1000;
 }
 
-function clock(hour: number, minute: number, second: number): number {
+/** Seconds since midnight; NaN where there is no such time of day. */
+export function clock(hour: number, minute: number, second: number): number {
   return hour <= 24 && minute < 60 && second < 61 ? hour * 3600 + minute * 60 + second : Number.NaN;
 }
 

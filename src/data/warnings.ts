@@ -1,4 +1,5 @@
 /** What a person should know about the data before trusting what is learned from it. */
+import type { Column } from './columns.ts';
 import type { JoinResult } from './entities.ts';
 import type { IdInterner } from './ids.ts';
 import type { Interactions } from './interactions.ts';
@@ -16,25 +17,22 @@ export interface WarningInputs {
   readonly interactions: Interactions;
   readonly settlement: Settlement;
   readonly joins: readonly JoinResult[];
+  /** From before rows were left out: `damagedIds`. */
+  readonly damaged: DamagedIds;
   readonly orderOfDates: { readonly assumed: boolean; readonly dayFirst: boolean };
   /** Column names of the ids. */
   readonly names: { readonly customer: string; readonly product: string };
 }
 
 export function cleaningWarnings(inputs: WarningInputs): CleaningWarning[] {
-  const { log, interactions, settlement, joins, orderOfDates, names } = inputs;
+  const { log, interactions, settlement, joins, orderOfDates, damaged, names } = inputs;
   const warnings: CleaningWarning[] = [];
   const warn = (code: CleaningWarning['code'], params: CleaningWarning['params']) => warnings.push({ code, params });
 
-  const damaged = (ids: IdInterner, rows: Uint32Array, column: string) => {
-    if (ids.damaged.size === 0) return;
-    let count = 0;
-    for (let row = 0; row < log.rows; row++) if (ids.damaged.has(rows[row])) count++;
-    const [first] = ids.damaged;
-    warn('idsDamagedBySpreadsheet', { column, count, example: ids.names[first] });
-  };
-  damaged(log.customers, log.customer.data, names.customer);
-  damaged(log.products, log.product.data, names.product);
+  for (const side of ['customer', 'product'] as const) {
+    const { count, example } = damaged[side];
+    if (count > 0) warn('idsDamagedBySpreadsheet', { column: names[side], count, example });
+  }
 
   if (log.unreadableTimes.count > 0) warn('timesUnreadable', { ...log.unreadableTimes });
   if (orderOfDates.assumed) {
@@ -55,6 +53,20 @@ export function cleaningWarnings(inputs: WarningInputs): CleaningWarning[] {
   const lost = countLost(interactions);
   if (lost > 0) warn('lostCharacters', { count: lost });
   return warnings;
+}
+
+export type DamagedIds = Readonly<Record<'customer' | 'product', { readonly count: number; readonly example: string }>>;
+
+/** Rows of the log whose id was damaged by a spreadsheet. */
+export function damagedIds(log: LogStore): DamagedIds {
+  const count = (ids: IdInterner, { data, length }: Column<Uint32Array>) => {
+    const [first] = ids.damaged;
+    if (first === undefined) return { count: 0, example: '' };
+    let rows = 0;
+    for (let row = 0; row < length; row++) if (ids.damaged.has(data[row])) rows++;
+    return { count: rows, example: ids.names[first] };
+  };
+  return { customer: count(log.customers, log.customer), product: count(log.products, log.product) };
 }
 
 function countSingles({ customers, customer }: Interactions): number {

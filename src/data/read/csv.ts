@@ -99,23 +99,21 @@ async function* readRows(
   yield* reading.take();
 }
 
-/** Bytes in, batches of data rows out: feed, parser, and the rows at the top that are not data left out. */
+/** Bytes in, batches of data rows out: feed and parser. */
 class TableReading {
   readonly #feed: TextFeed;
   readonly #parser: RowParser;
   #bom: number;
-  /** Rows with text still to be left out: remarks and header. */
-  #leaveOut: number;
   /** Mended bytes already put down to a batch. */
   #mendedTold = 0;
 
   constructor(layout: TextLayout) {
     const { encoding, separator, quoted, hasHeader } = layout.dialect;
-    const parser = new RowParser({ separator, quoted, columns: layout.columns });
+    const leaveOut = layout.remarks + (hasHeader ? 1 : 0);
+    const parser = new RowParser({ separator, quoted, columns: layout.columns, leaveOut });
     this.#parser = parser;
     this.#feed = new TextFeed(encoding, (piece, final) => parser.push(piece, final));
     this.#bom = layout.bom;
-    this.#leaveOut = layout.remarks + (hasHeader ? 1 : 0);
   }
 
   get rows(): number {
@@ -135,39 +133,16 @@ class TableReading {
   /** Closes what is whole so far; half a row at the end of a sample is left out. */
   settle(): void {
     this.#feed.settle();
-    this.#parser.flush();
   }
 
   take(): RowBatch[] {
     const { ready } = this.#parser;
-    let batches: RowBatch[] = ready.splice(0, ready.length);
-    if (this.#leaveOut > 0) {
-      batches = batches.map((batch) => this.#withoutTop(batch)).filter((batch) => batch.rows > 0);
-    }
+    const batches: RowBatch[] = ready.splice(0, ready.length);
     const mended = this.#feed.mended - this.#mendedTold;
     if (mended > 0 && batches.length > 0) {
       batches[0] = { ...batches[0], mended };
       this.#mendedTold += mended;
     }
     return batches;
-  }
-
-  #withoutTop(batch: RowBatch): RowBatch {
-    const dropped: number[] = [];
-    for (let row = 0; row < batch.rows && this.#leaveOut > 0; row++) {
-      if (batch.blank[row] === 1) continue;
-      dropped.push(row);
-      this.#leaveOut--;
-    }
-    if (dropped.length === 0) return batch;
-    const keeps = (_: unknown, row: number) => !dropped.includes(row);
-    for (const row of dropped.reverse()) for (const column of batch.cells as string[][]) column.splice(row, 1);
-    return {
-      cells: batch.cells,
-      rows: batch.rows - dropped.length,
-      lines: batch.lines.filter(keeps),
-      shapes: batch.shapes.filter(keeps),
-      blank: batch.blank.filter(keeps),
-    };
   }
 }

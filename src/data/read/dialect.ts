@@ -140,7 +140,7 @@ function readRows(text: string, separator: string, quoted: boolean, columns: num
     for (let row = 0; row < batch.rows && rows.length < JUDGED_ROWS; row++) {
       if (batch.blank[row] === 1 || batch.shapes[row] === ROW_SHAPE.unclosedQuote) continue;
       const width = batch.widths[row];
-      const cells = batch.cells.slice(0, width).map((column) => column[row]);
+      const cells = batch.columns.slice(0, width).map((column) => column.text(row));
       rows.push(Object.assign(cells, { width }));
     }
   }
@@ -156,19 +156,21 @@ function widest(text: string, separator: string, quoted: boolean): number {
 }
 
 function parseText(text: string, separator: string, quoted: boolean, columns: number) {
-  const codes = new Uint8Array(text.length + 1);
-  for (let at = 0; at < text.length; at++) codes[at] = Math.min(text.charCodeAt(at), 128);
+  const utf8 = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(utf8.length + 1);
+  bytes.set(utf8);
   const parser = new RowParser({ separator, quoted, columns, batchRows: JUDGED_ROWS });
-  parser.push({ text, codes }, true);
+  parser.push({ bytes, length: utf8.length }, true);
   return parser.ready;
 }
 
 /** The sample as text, cut behind its last line end unless it is the whole file. */
 function decodeSample(bytes: Uint8Array, encoding: Encoding, whole: boolean): string {
   let text = '';
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const feed = new TextFeed(encoding, (piece) => {
-    text += piece.text;
-    return piece.text.length;
+    text += decoder.decode(piece.bytes.subarray(0, piece.length));
+    return piece.length;
   });
   feed.push(bytes);
   feed.end();

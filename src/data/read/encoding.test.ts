@@ -88,9 +88,10 @@ describe('mendUtf8', () => {
 describe('TextFeed', () => {
   const feedAll = (encoding: Parameters<typeof createTranscoder>[0], bytes: Uint8Array, piece: number) => {
     let text = '';
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const feed = new TextFeed(encoding, (part) => {
-      text += part.text;
-      return part.text.length;
+      text += decoder.decode(part.bytes.subarray(0, part.length), { stream: true });
+      return part.length;
     });
     for (let at = 0; at < bytes.length; at += piece) feed.push(bytes.subarray(at, at + piece));
     feed.end();
@@ -120,9 +121,9 @@ describe('TextFeed', () => {
   it('offers again what the consumer was not done with', () => {
     const text = 'é1;a2;b3;'.repeat(60_000);
     let seen = '';
-    const feed = new TextFeed('utf-8', (part, final) => {
-      const done = final ? part.text.length : Math.floor(part.text.length / 2);
-      seen += part.text.slice(0, done);
+    const feed = new TextFeed('utf-8', ({ bytes, length }, final) => {
+      const done = final ? length : bytes.lastIndexOf(10, length >> 1) + 1;
+      seen += new TextDecoder().decode(bytes.subarray(0, done));
       return done;
     });
     for (let at = 0; at < text.length; at += 50_000) feed.push(utf8(text.slice(at, at + 50_000).replaceAll(';', '\n')));

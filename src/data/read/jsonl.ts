@@ -6,8 +6,8 @@ import { SAMPLE_BYTES } from './csv.ts';
 import { guessEncoding } from './encoding.ts';
 import { Columns, parseKeepingDigits } from './json.ts';
 import { previewOf } from './preview.ts';
-import { MAX_ROW, type TextPiece } from './row-parser.ts';
-import { TextFeed } from './text-feed.ts';
+import { MAX_ROW } from './row-parser.ts';
+import { TextFeed, type TextPiece } from './text-feed.ts';
 
 /**
  * JSON lines: one object per line. The columns are the keys seen in the beginning (SAMPLE_BYTES); a line that is
@@ -83,23 +83,28 @@ function addLine(builder: BatchBuilder, columns: Columns, line: string, number: 
   else builder.addRow(number, columns.row(value, true));
 }
 
+const LF = 10;
+
 /** Cuts pieces of text into lines. */
 class LineReader {
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #number = 0;
   #skipping = false;
 
   constructor(readonly onLine: (line: string, number: number) => void) {}
 
-  push({ text }: TextPiece, final: boolean): number {
+  push({ bytes, length }: TextPiece, final: boolean): number {
+    // The last line of all may have no end.
+    bytes[length] = LF;
     let at = 0;
-    while (at < text.length) {
-      const end = text.indexOf('\n', at);
-      if (end < 0 && !final && text.length - at <= MAX_ROW) return at;
-      if (!this.#skipping) this.onLine(text.slice(at, end < 0 ? text.length : end), ++this.#number);
+    while (at < length) {
+      const end = bytes.indexOf(LF, at);
+      if (end === length && !final && length - at <= MAX_ROW) return at;
+      if (!this.#skipping) this.onLine(this.#decoder.decode(bytes.subarray(at, end)), ++this.#number);
       // A line longer than any row may be is handed on cut, once; what is left of it is passed over.
-      this.#skipping = end < 0;
-      at = end < 0 ? text.length : end + 1;
+      this.#skipping = end === length;
+      at = end + 1;
     }
-    return text.length;
+    return length;
   }
 }

@@ -16,6 +16,6 @@ export function previewOf(names: readonly string[], batches: readonly RowBatch[]
   const rest = places.length - chosen.length;
   const wanted = Math.min(rest, PREVIEW_ROWS - LEADING_ROWS);
   for (let k = 0; k < wanted; k++) chosen.push(places[LEADING_ROWS + Math.floor((k * rest) / wanted)]);
-  const cells = names.map((_, column) => chosen.map(({ batch, row }) => batch.cells[column][row]));
+  const cells = names.map((_, column) => chosen.map(({ batch, row }) => batch.columns[column].text(row)));
   return { names, cells, rows: chosen.length };
 }

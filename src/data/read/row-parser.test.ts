@@ -3,26 +3,30 @@ import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { ROW_SHAPE } from '../table.ts';
 import { MAX_FIELD, MAX_QUOTED_LINES, RowParser, type RowParserOptions } from './row-parser.ts';
-import { rowsOf } from './testing.ts';
+import { type Row, rowsOf } from './testing.ts';
 
 const COMMA = { separator: ',', quoted: true, columns: 3 };
 
 function parse(text: string, options: Partial<RowParserOptions> = {}, cuts: readonly number[] = []) {
   const parser = new RowParser({ ...COMMA, batchRows: 64, ...options });
-  let rest = '';
+  const rows: Row[] = [];
+  let rest = new Uint8Array(0);
   let from = 0;
   for (const cut of [...cuts, text.length]) {
     const final = cut === text.length && from <= cut;
-    rest += text.slice(from, cut);
+    const more = new TextEncoder().encode(text.slice(from, cut));
+    const bytes = new Uint8Array(rest.length + more.length + 1);
+    bytes.set(rest);
+    bytes.set(more, rest.length);
+    rest = bytes.slice(0, -1);
     from = cut;
     // As TextFeed promises: never between the CR and the LF of a line end.
-    if (!final && rest.endsWith('\r')) continue;
-    const codes = new Uint8Array(rest.length + 1);
-    for (let at = 0; at < rest.length; at++) codes[at] = Math.min(rest.charCodeAt(at), 128);
-    rest = rest.slice(parser.push({ text: rest, codes }, final));
+    if (!final && rest.at(-1) === 13) continue;
+    rest = rest.slice(parser.push({ bytes, length: rest.length }, final));
+    rows.push(...rowsOf(parser.ready.splice(0)));
     if (final) break;
   }
-  return rowsOf(parser.ready);
+  return rows;
 }
 
 const cellsOf = (text: string, options?: Partial<RowParserOptions>) => parse(text, options).map((row) => row.cells);
@@ -71,6 +75,16 @@ describe('rows', () => {
     const rows = parse('\0a,b,c\na,b,c\n');
     expect(rows.map((row) => row.shape)).toEqual([ROW_SHAPE.binary, ROW_SHAPE.ok]);
     expect(rows[1].cells).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('rows at the top that are no data', () => {
+  it('are passed over, blank lines between them not counted, and keep their lines', () => {
+    const rows = parse('# a remark\n\n"na""me",b,c\n1,2,3\n', { leaveOut: 2 });
+    expect(rows.map(({ cells, line, blank }) => [cells.join(), line, blank])).toEqual([
+      [',,', 2, true],
+      ['1,2,3', 4, false],
+    ]);
   });
 });
 

@@ -1,7 +1,9 @@
 /**
  * The smallest writer of Parquet that the reader's tests need: uncompressed, PLAIN, one page per column
- * (parquet-format 2.10; Thrift compact protocol).
+ * (parquet-format 2.10).
  */
+import { BINARY, binary, I32, I64, integer, LIST, list, STRUCT, struct, utf8 } from './testing-thrift.ts';
+
 export interface TestColumn {
   readonly name: string;
   readonly type: 'INT64' | 'UTF8' | 'FLOAT' | 'DATE';
@@ -11,36 +13,7 @@ export interface TestColumn {
 
 const PHYSICAL = { INT64: 2, UTF8: 6, FLOAT: 4, DATE: 1 } as const;
 const CONVERTED = { INT64: null, UTF8: 0, FLOAT: null, DATE: 6 } as const;
-const [I32, I64, BINARY, LIST, STRUCT] = [5, 6, 8, 9, 12];
 const MAGIC = [0x50, 0x41, 0x52, 0x31];
-
-type Field = readonly [id: number, type: number, bytes: readonly number[]];
-
-function varint(value: bigint): number[] {
-  const out: number[] = [];
-  let rest = value;
-  while (rest > 0x7fn) {
-    out.push(Number(rest & 0x7fn) | 0x80);
-    rest >>= 7n;
-  }
-  return [...out, Number(rest)];
-}
-
-const integer = (value: number) => varint(BigInt(value) * 2n);
-const utf8 = (text: string) => [...new TextEncoder().encode(text)];
-const binary = (text: string) => [...varint(BigInt(utf8(text).length)), ...utf8(text)];
-const list = (type: number, items: readonly (readonly number[])[]) => [(items.length << 4) | type, ...items.flat()];
-
-function struct(fields: readonly (Field | null)[]): number[] {
-  let last = 0;
-  const out: number[] = [];
-  for (const field of fields) {
-    if (field === null) continue;
-    out.push(((field[0] - last) << 4) | field[1], ...field[2]);
-    last = field[0];
-  }
-  return [...out, 0];
-}
 
 function plain(type: TestColumn['type'], value: bigint | string | number): number[] {
   const view = new DataView(new ArrayBuffer(8));

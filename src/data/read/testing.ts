@@ -18,7 +18,7 @@ export interface Row {
 export function rowsOf(batches: readonly RowBatch[]): Row[] {
   return batches.flatMap((batch) =>
     Array.from({ length: batch.rows }, (_, row) => ({
-      cells: batch.cells.map((column) => column[row]),
+      cells: batch.columns.map((column) => column.text(row)),
       line: batch.lines[row],
       shape: batch.shapes[row],
       blank: batch.blank[row] === 1,
