@@ -177,6 +177,13 @@ export async function stopEverything(): Promise<void> {
   await current;
 }
 
+/** The run that answers: the one chosen, else the newest factorization, else the newest. */
+export function servingRun(runs: readonly RunSummary[], chosen: string | null): RunSummary | null {
+  return (
+    runs.find((run) => run.id === chosen) ?? runs.findLast((run) => run.request.model === 'mf') ?? runs.at(-1) ?? null
+  );
+}
+
 export function serveRun(id: string | null): void {
   set({ serving: id });
 }

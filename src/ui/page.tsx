@@ -11,11 +11,13 @@ interface PageHeaderProps {
   readonly label: string;
   /** The finding, computed from the data; what to do where there is nothing to say yet. */
   readonly finding: ReactNode;
+  /** One sentence more that belongs to the finding. */
+  readonly note?: ReactNode;
   readonly actions?: ReactNode;
 }
 
 /** The finding is the headline; the page's name is the small label above it. */
-export function PageHeader({ label, finding, actions }: PageHeaderProps) {
+export function PageHeader({ label, finding, note, actions }: PageHeaderProps) {
   return (
     <header className={styles.header}>
       <div className={styles.heading}>
@@ -23,6 +25,7 @@ export function PageHeader({ label, finding, actions }: PageHeaderProps) {
         <h1 className={styles.finding} tabIndex={-1}>
           {finding}
         </h1>
+        {note ? <p className={styles.note}>{note}</p> : null}
       </div>
       {actions ? <div className={styles.actions}>{actions}</div> : null}
     </header>

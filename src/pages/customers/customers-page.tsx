@@ -7,7 +7,7 @@ import { useWords } from '../../i18n/words.ts';
 import { useEngine } from '../../store/engine.ts';
 import { useProject } from '../../store/project.ts';
 import { useRoute } from '../../store/route.ts';
-import { serveRun, useTraining } from '../../store/training.ts';
+import { serveRun, servingRun, useTraining } from '../../store/training.ts';
 import { useAnswer } from '../../store/use-answer.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -26,13 +26,6 @@ const LIST_LENGTH = 10;
 /** The first one shown has at least this long a history, where anybody has. */
 const ENOUGH_TO_SAY = 12;
 const MOST_LOOKED_AT = 5000;
-
-/** The run that answers: the one chosen, else the newest factorization, else the newest. */
-function servingRun(runs: readonly RunSummary[], chosen: string | null): RunSummary | null {
-  return (
-    runs.find((run) => run.id === chosen) ?? runs.findLast((run) => run.request.model === 'mf') ?? runs.at(-1) ?? null
-  );
-}
 
 function useFinding(fresh: boolean, shownId: string, list: RecommendationList | null, opinions: number, words: object) {
   const { t } = useTranslation('customers');

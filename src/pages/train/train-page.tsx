@@ -11,6 +11,7 @@ import {
   type LiveRun,
   pauseTraining,
   resumeTraining,
+  servingRun,
   stopTraining,
   useTraining,
 } from '../../store/training.ts';
@@ -20,12 +21,21 @@ import { Later } from '../../ui/later.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LossChart } from '../../viz/loss-chart.tsx';
-import type { DatasetSummary } from '../../worker/api.ts';
+import type { DatasetSummary, RunSummary } from '../../worker/api.ts';
 import { ModelCard } from './model-card.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { StatsStrip } from './stats-strip.tsx';
 import styles from './train.module.css';
-import { baselineOf, type ChartView, type Curve, curvesFor, modelState, type Verdict, verdict } from './train-view.ts';
+import {
+  baselineOf,
+  type ChartView,
+  type Curve,
+  curvesFor,
+  listsVerdict,
+  modelState,
+  type Verdict,
+  verdict,
+} from './train-view.ts';
 
 /** Train: two models, their curves, and what they learned in one sentence. */
 export default function TrainPage() {
@@ -55,11 +65,25 @@ function useFinding(found: Verdict, summary: DatasetSummary, words: Words): stri
         hits: format.number(found.hits, found.hits < 1 ? 2 : 1),
         times: format.number(found.times, 1),
       });
-    case 'hitsWorse':
-      return t('finding.hitsWorse', { ...words.params, hits: format.number(found.hits, 2) });
+    case 'hitsSame':
+    case 'hitsFewer':
+      return t(`finding.${found.kind}`, { ...words.params, hits: format.number(found.hits, 2) });
     default:
       return found satisfies never;
   }
+}
+
+/** How the lists did, where the headline speaks of stars. */
+function useListsNote(run: RunSummary | null, words: Words): string | null {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const lists = listsVerdict(run);
+  if (!lists) return null;
+  return t(`lists.${lists.kind}`, {
+    ...words.params,
+    found: format.percent(lists.found),
+    popular: format.percent(lists.popular),
+  });
 }
 
 /** What the chart says, from the factorization's held-out curve. */
@@ -141,8 +165,8 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const title = useChartTitle(view, curves);
   const baseline = baselineOf(view, live, runs);
   const last = runs.at(-1) ?? null;
-  const answering =
-    runs.find((run) => run.id === serving) ?? runs.findLast((run) => run.request.model === 'mf') ?? last;
+  const answering = servingRun(runs, serving);
+  const note = useListsNote(answering, words);
   const longest =
     live && live.phase !== 'done'
       ? live.epochs.filter((e) => (e.head === 'taste') === (view === 'stars')).at(-1)?.epochs
@@ -186,6 +210,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       <PageHeader
         label={t('label')}
         finding={finding}
+        note={note}
         actions={<TrainActions live={live} hasRun={runs.length > 0} words={words} />}
       />
       {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRun } from '../../store/training.ts';
 import type { RunSummary } from '../../worker/api.ts';
-import { baselineOf, modelState, shownPreset, verdict } from './train-view.ts';
+import { baselineOf, listsVerdict, modelState, shownPreset, verdict } from './train-view.ts';
 
 const RUN: RunSummary = {
   id: 'a',
@@ -50,7 +50,25 @@ describe('verdict', () => {
 
   it('never says "1.0 times as many"', () => {
     expect(verdict([IMPLICIT], null)).toEqual({ kind: 'hits', hits: 1.5, times: expect.closeTo(2) });
-    expect(verdict([{ ...IMPLICIT, recall10: 0.104 }], null)).toEqual({ kind: 'hitsWorse', hits: 1.5 });
+    expect(verdict([{ ...IMPLICIT, recall10: 0.104 }], null)).toEqual({ kind: 'hitsSame', hits: 1.5 });
+    expect(verdict([{ ...IMPLICIT, recall10: 0 }], null)).toEqual({ kind: 'hitsFewer', hits: 1.5 });
+  });
+});
+
+describe('listsVerdict', () => {
+  it('says how the lists of rating data did, also where they lose to what is popular', () => {
+    // MovieTweetings 10K.
+    const lost = { ...RUN, recall10: 0.177, popularityRecall10: 0.217 };
+    expect(listsVerdict(lost)).toEqual({ kind: 'fewer', found: 0.177, popular: 0.217 });
+    expect(listsVerdict({ ...lost, recall10: 0.215 })?.kind).toBe('same');
+    expect(listsVerdict(RUN)).toEqual({ kind: 'more', found: 0.2, popular: 0.1 });
+    expect(listsVerdict({ ...RUN, recall10: 0, popularityRecall10: 0 })?.kind).toBe('same');
+  });
+
+  it('leaves purchases to the headline, and is silent where nobody was held out', () => {
+    expect(listsVerdict(IMPLICIT)).toBeNull();
+    expect(listsVerdict({ ...RUN, testCustomers: 0 })).toBeNull();
+    expect(listsVerdict(null)).toBeNull();
   });
 });
 

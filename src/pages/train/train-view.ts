@@ -117,7 +117,29 @@ export type Verdict =
   | { readonly kind: 'stars'; readonly mae: number; readonly closer: number; readonly than: StarsBaseline }
   | { readonly kind: 'starsWorse'; readonly mae: number; readonly than: StarsBaseline }
   | { readonly kind: 'hits'; readonly hits: number; readonly times: number }
-  | { readonly kind: 'hitsWorse'; readonly hits: number };
+  | { readonly kind: 'hitsSame' | 'hitsFewer'; readonly hits: number };
+
+/** How lists compare with naming what is popular: what is nearer than this is no difference. */
+const LISTS_DIFFER = 0.05;
+
+function againstPopular({ recall10, popularityRecall10 }: RunSummary): 'more' | 'same' | 'fewer' {
+  // Anything that would be written "1.0 times" is no more than a bestseller list.
+  if (recall10 >= popularityRecall10 * (1 + LISTS_DIFFER) && recall10 > 0) return 'more';
+  return recall10 < popularityRecall10 * (1 - LISTS_DIFFER) ? 'fewer' : 'same';
+}
+
+/** What share of the held-out choices the lists of a run find, and what a list of the most popular things would. */
+export interface ListsVerdict {
+  readonly kind: 'more' | 'same' | 'fewer';
+  readonly found: number;
+  readonly popular: number;
+}
+
+/** How the lists did beside the stars that the headline speaks of; null without ratings, or where nothing was held out. */
+export function listsVerdict(run: RunSummary | null): ListsVerdict | null {
+  if (run === null || run.mae === null || run.testCustomers === 0) return null;
+  return { kind: againstPopular(run), found: run.recall10, popular: run.popularityRecall10 };
+}
 
 /** The best validation figure a run reached in one head; the test part is never used to choose. */
 function bestValidation(run: RunSummary, head: Head): number {
@@ -146,7 +168,9 @@ export function verdict(runs: readonly RunSummary[], live: LiveRun | null): Verd
       : { kind: 'starsWorse', mae, than };
   }
   const best = bestBy(runs, 'choice');
-  const times = best.recall10 / best.popularityRecall10;
-  // Anything that would be written "1.0 times" is no more than a bestseller list.
-  return times >= 1.05 ? { kind: 'hits', hits: best.hitsOfTen, times } : { kind: 'hitsWorse', hits: best.hitsOfTen };
+  const lists = againstPopular(best);
+  if (lists === 'more') {
+    return { kind: 'hits', hits: best.hitsOfTen, times: best.recall10 / best.popularityRecall10 };
+  }
+  return { kind: lists === 'same' ? 'hitsSame' : 'hitsFewer', hits: best.hitsOfTen };
 }
