@@ -52,6 +52,13 @@ describe('fitByDescent', () => {
     expect(outcome.epochs).toBe(2);
   });
 
+  test('epochs before the first that may be judged are shown, and neither best nor worse than anything', async () => {
+    const { events, context } = collect();
+    const outcome = await fitByDescent(countingPlan([0.1, 0.1, 0.1, 0.9, 0.8], { judgedFrom: 4 }), context);
+    expect(events.map((event) => event.validation)).toEqual([0.1, 0.1, 0.1, 0.9, 0.8]);
+    expect(outcome).toMatchObject({ epochs: 5, validation: 0.8, stoppedEarly: false });
+  });
+
   test('without validation it runs to the end and keeps the last epoch', async () => {
     const outcome = await fitByDescent(countingPlan([1, 1, 1], { validate: null }), collect().context);
     expect(outcome).toMatchObject({ epochs: 3, validation: null, stoppedEarly: false });

@@ -23,6 +23,8 @@ export interface DescentPlan {
   readonly epochs: number;
   /** Epochs without a better validation figure before the fit ends. */
   readonly patience: number;
+  /** The first epoch that may be the best one; those before it are shown and no more. Default 1. */
+  readonly judgedFrom?: number;
   /** Entries a sweep goes over, for ratings per second. */
   readonly entries: number;
   /** Which way the validation figure gets better. */
@@ -87,7 +89,8 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
       epoch++;
 
       const validation = plan.validate ? await plan.validate(swept) : null;
-      if (validation !== null && isBetter(plan, validation, best)) best = { epoch, validation, state: swept };
+      if (validation !== null && epoch >= (plan.judgedFrom ?? 1) && isBetter(plan, validation, best))
+        best = { epoch, validation, state: swept };
       const test = plan.test ? await plan.test(swept) : undefined;
       const event: EpochEvent = {
         model: plan.model,

@@ -1,4 +1,5 @@
-import { factorCholesky, solveCholesky } from './cholesky.ts';
+import { solveCholesky } from './cholesky.ts';
+import { type CustomerSolve, dotExtended, extended, solveCustomer } from './customer-solve.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { Explanation, FoldableTaste, History, UserVector } from './recommender.ts';
 
@@ -49,15 +50,6 @@ const NUMBERS = [
   'biasPerRating',
   'noiseVariance',
 ] as const;
-
-/** The normal equations of one customer, factored: A = ZᵀZ + Λ with rows z_j = [1, q_j]. */
-interface RowSolve {
-  readonly cholesky: Float64Array;
-  /** [bias, p] */
-  readonly solution: Float64Array;
-  /** r_j − μ − b_j */
-  readonly residuals: Float64Array;
-}
 
 /**
  * r̂ = μ + b_u + b_i + p_u·q_i, clipped to the scale. `predict` answers for the customers of the
@@ -122,12 +114,12 @@ export class MfTasteModel implements FoldableTaste {
   explain(history: History, item: number): Explanation {
     const { factors, mean, itemBias } = this.#parts;
     const { cholesky, residuals } = this.#solve(history);
-    const weights = this.#extended(item);
+    const weights = extended(this.#parts, item);
     solveCholesky(cholesky, factors + 1, weights);
     const baseline = mean + itemBias[item];
     let score = baseline;
     const contributions = Array.from(history.items, (other, at) => {
-      const amount = this.#dotExtended(weights, other) * residuals[at];
+      const amount = dotExtended(this.#parts, weights, other) * residuals[at];
       score += amount;
       return { item: other, amount };
     });
@@ -152,10 +144,10 @@ export class MfTasteModel implements FoldableTaste {
   appraise(history: History, item: number): { readonly stars: number; readonly leverage: number } {
     const { factors, mean, itemBias } = this.#parts;
     const { cholesky, solution } = this.#solve(history);
-    const stars = this.#clip(mean + itemBias[item] + this.#dotExtended(solution, item));
-    const weights = this.#extended(item);
+    const stars = this.#clip(mean + itemBias[item] + dotExtended(this.#parts, solution, item));
+    const weights = extended(this.#parts, item);
     solveCholesky(cholesky, factors + 1, weights);
-    return { stars, leverage: this.#dotExtended(weights, item) };
+    return { stars, leverage: dotExtended(this.#parts, weights, item) };
   }
 
   toBytes(): Uint8Array {
@@ -181,43 +173,11 @@ export class MfTasteModel implements FoldableTaste {
     return score;
   }
 
-  /** z_i = [1, q_i] */
-  #extended(item: number, extended = new Float64Array(this.#parts.factors + 1)): Float64Array {
-    const { factors, itemFactors, itemBias } = this.#parts;
-    if (!(item >= 0 && item < itemBias.length)) throw new RangeError(`item ${item} of ${itemBias.length}`);
-    extended[0] = 1;
-    for (let f = 0; f < factors; f++) extended[f + 1] = itemFactors[item * factors + f];
-    return extended;
-  }
-
-  #dotExtended(weights: Float64Array, item: number): number {
-    const { factors, itemFactors } = this.#parts;
-    let sum = weights[0];
-    for (let f = 0; f < factors; f++) sum += weights[f + 1] * itemFactors[item * factors + f];
-    return sum;
-  }
-
-  #solve({ items, values }: History): RowSolve {
-    const { factors, mean, itemBias, regularization } = this.#parts;
-    const n = factors + 1;
-    const normal = new Float64Array(n * n);
-    const solution = new Float64Array(n);
-    const residuals = new Float64Array(items.length);
-    const z = new Float64Array(n);
-    for (let e = 0; e < items.length; e++) {
-      this.#extended(items[e], z);
-      const residual = values[e] - mean - itemBias[items[e]];
-      residuals[e] = residual;
-      for (let row = 0; row < n; row++) {
-        solution[row] += z[row] * residual;
-        for (let column = 0; column <= row; column++) normal[row * n + column] += z[row] * z[column];
-      }
-    }
-    const reg = regularizationOf(regularization, items.length);
-    normal[0] += reg.bias;
-    for (let row = 1; row < n; row++) normal[row * n + row] += reg.factor;
-    factorCholesky(normal, n);
-    solveCholesky(normal, n, solution);
-    return { cholesky: normal, solution, residuals };
+  #solve(history: History): CustomerSolve {
+    const { factors, regularization } = this.#parts;
+    const reg = regularizationOf(regularization, history.items.length);
+    const weights = new Float64Array(factors + 1).fill(reg.factor);
+    weights[0] = reg.bias;
+    return solveCustomer(history, this.#parts, weights);
   }
 }
