@@ -1,7 +1,7 @@
 /**
- * Compiles the AssemblyScript kernels into src/compute/wasm/build/: once with shared memory (threads),
- * once with plain memory for pages that are not cross-origin isolated. Nothing is done when the sources
- * and the compiler are those of the last build.
+ * Compiles the AssemblyScript kernels into src/compute/wasm/build/: with shared memory (threads) and with plain memory
+ * for pages that are not cross-origin isolated, each with fused multiply–add (relaxed SIMD) and without. Nothing is
+ * done when the sources and the compiler are those of the last build.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -14,10 +14,14 @@ const STAMP = `${BUILD}stamp`;
 
 const COMMON = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd'];
 /** 65,536 pages of 64 KiB: all that 32-bit addresses reach. */
-const BUILDS = {
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+const FUSED = ['--enable', 'relaxed-simd'];
+const BUILDS: Readonly<Record<string, readonly string[]>> = {
   'kernels.wasm': [],
-  'kernels-shared.wasm': ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-} as const;
+  'kernels-shared.wasm': SHARED,
+  'kernels-fused.wasm': FUSED,
+  'kernels-shared-fused.wasm': [...SHARED, ...FUSED],
+};
 
 /** A name for exactly this input: the sources, the flags and the compiler. */
 function fingerprint(): string {

@@ -3,9 +3,10 @@ import type { Csr } from '../../base/sparse.ts';
 import { checkPairs } from '../check.ts';
 import type { BiasedFactors, ExplicitDescent } from '../device.ts';
 import { type ArenaPlan, doublesAt, floatsAt, padRows, strideOf, unpadRows, wordsAt } from './arena.ts';
+import type { Engine } from './arena-pool.ts';
 import type { KernelName } from './control.ts';
 import { type MatrixPlace, placeMatrix, rowScratch } from './side.ts';
-import { type Engine, Workspace } from './workspace.ts';
+import { Workspace } from './workspace.ts';
 
 /** Pairs predicted at a time. */
 const PAIRS_PER_BATCH = 8192;

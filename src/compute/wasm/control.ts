@@ -23,6 +23,7 @@ const TURNS = 38;
 const GRID = 39;
 const HELPED = 48;
 const PRESENT = 49;
+const PHASE = 50;
 
 /** A ticket is (phase number << 16) | next chunk; 0 means that no phase is open. */
 const CLOSED = 0;
@@ -70,7 +71,8 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
 }
 
 /** The control words; the words behind them are there for the turns. */
-const controlOf = (memory: WebAssembly.Memory) => new Int32Array(memory.buffer, 0, memory.buffer.byteLength >> 2);
+const controlOf = (memory: WebAssembly.Memory) =>
+  new Int32Array(memory.buffer, 0, Math.floor(memory.buffer.byteLength / 4));
 
 /** Where each thread's scratch stands. */
 export function setScratch(memory: WebAssembly.Memory, at: number, bytesPerThread: number): void {
@@ -181,13 +183,15 @@ export class Caller {
   readonly #kernels: Kernels;
   readonly #shared: boolean;
   readonly #helpers: Helpers | null;
-  #phase = 0;
 
   constructor(memory: WebAssembly.Memory, kernels: Kernels, shared: boolean, helpers: Helpers | null) {
     this.#control = controlOf(memory);
     this.#kernels = kernels;
     this.#shared = shared;
     this.#helpers = helpers;
+    // the memory may have been another's before; who is present stays true
+    this.#control[FAILED] = 0;
+    this.#control[HELPED] = 0;
   }
 
   /** Runs one kernel over all chunks, together with whoever helps; returns when every chunk is done. */
@@ -207,9 +211,9 @@ export class Caller {
       for (let chunk = 0; chunk < chunks; chunk++) runChunk(control, this.#kernels, 0, chunk);
       return;
     }
-    this.#phase = (this.#phase % PHASES) + 1;
+    control[PHASE] = (control[PHASE] % PHASES) + 1;
     Atomics.store(control, DONE, 0);
-    Atomics.store(control, TICKET, this.#phase << 16);
+    Atomics.store(control, TICKET, control[PHASE] << 16);
     Atomics.notify(control, TICKET);
     if (this.#helpers && Atomics.load(control, PRESENT) < this.#helpers.count) this.#helpers.call();
     for (;;) {

@@ -1,5 +1,6 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding } from '../device.ts';
+import { ArenaPool, type Engine } from './arena-pool.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { loadModule } from './load.ts';
@@ -8,19 +9,21 @@ import { dots, topK } from './scores.ts';
 import { stochasticDescent } from './stochastic-descent.ts';
 import { defaultThreads, hasSimd, hasThreads } from './support.ts';
 import { helpers } from './threads.ts';
-import { type Engine, threadsOf } from './workspace.ts';
+import { threadsOf } from './workspace.ts';
 
 export interface WasmOptions {
   /** Compute threads, the calling one included. One where memory cannot be shared. */
   readonly threads?: number;
+  /** Multiplications and additions in one step; by itself where the engine can. */
+  readonly fused?: boolean;
 }
 
 const infoOf = (threads: number) => ({ kind: 'wasm', adapter: '', software: false, threads, simd: true }) as const;
 
-async function startEngine(threads: number): Promise<Engine> {
+async function startEngine({ threads = defaultThreads(), fused }: WasmOptions): Promise<Engine> {
   const shared = hasThreads() && threads > 1;
-  const module = await loadModule(shared ? 'shared' : 'plain');
-  return { module, shared, workers: shared ? await helpers(threads - 1) : [] };
+  const module = await loadModule(shared ? 'shared' : 'plain', fused);
+  return { module, shared, workers: shared ? await helpers(threads - 1) : [], arenas: new ArenaPool() };
 }
 
 /**
@@ -30,7 +33,7 @@ async function startEngine(threads: number): Promise<Engine> {
  */
 export async function createWasmDevice(options: WasmOptions = {}): Promise<ComputeDevice> {
   if (!hasSimd()) throw new AppError('deviceMissing', { device: 'wasm' });
-  const engine = await startEngine(options.threads ?? defaultThreads());
+  const engine = await startEngine(options);
   const sessions = new Set<{ destroy(): void }>();
   let destroyed = false;
   const expectAlive = () => {
@@ -78,6 +81,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     destroy() {
       destroyed = true;
       for (const session of sessions) session.destroy();
+      engine.arenas.close();
     },
   };
 }
@@ -89,7 +93,7 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
 export async function detectWasm(options: WasmOptions = {}): Promise<DeviceFinding> {
   if (!hasSimd()) return { kind: 'wasm', state: 'missing', info: null, detail: 'noSimd', speed: 0 };
   try {
-    const [engine] = await Promise.all([startEngine(options.threads ?? defaultThreads()), loadModule('plain')]);
+    const [engine] = await Promise.all([startEngine(options), loadModule('plain', options.fused)]);
     const detail = hasThreads() ? '' : 'notIsolated';
     return { kind: 'wasm', state: 'available', info: infoOf(threadsOf(engine)), detail, speed: 0 };
   } catch (error) {

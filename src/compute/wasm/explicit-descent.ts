@@ -1,8 +1,8 @@
 import { checkExplicit } from '../check.ts';
 import type { ExplicitDescent, ExplicitProblem } from '../device.ts';
 import { ArenaPlan, floatsAt } from './arena.ts';
+import type { Engine } from './arena-pool.ts';
 import { placeBiased } from './biased-model.ts';
-import type { Engine } from './workspace.ts';
 
 /**
  * Cyclic coordinate descent in WebAssembly. Takes 16 bytes per rating (both orders of the matrix),

@@ -1,8 +1,9 @@
 import { checkImplicit } from '../check.ts';
 import type { ImplicitDescent, ImplicitProblem } from '../device.ts';
 import { ArenaPlan, doublesAt, floatsAt, padRows, strideOf, unpadRows, wordsAt } from './arena.ts';
+import type { Engine } from './arena-pool.ts';
 import { placeMatrix, rowScratch } from './side.ts';
-import { type Engine, Workspace } from './workspace.ts';
+import { Workspace } from './workspace.ts';
 
 /** Fields of `ImplicitSide` and `GramTask` in assembly/implicit.ts, 4 bytes each. */
 const SIDE_FIELDS = 14;

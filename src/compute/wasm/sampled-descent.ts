@@ -3,8 +3,8 @@ import { streamKey } from '../counter-normal.ts';
 import type { SampledDescent, SampledProblem, Side } from '../device.ts';
 import { columnMoments } from '../moments.ts';
 import { ArenaPlan, floatsAt, wordsAt } from './arena.ts';
+import type { Engine } from './arena-pool.ts';
 import { placeBiased, SIDE_FIELDS } from './biased-model.ts';
-import type { Engine } from './workspace.ts';
 
 /** Fields `SampledSide` in assembly/explicit.ts adds: weights, means, key, deviation. */
 const FIELDS = 4;

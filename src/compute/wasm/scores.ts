@@ -3,8 +3,9 @@ import { yieldToEvents } from '../../base/progress.ts';
 import { checkTopK, rowsOf } from '../check.ts';
 import { NOT_FOUND, type TopKRequest, type TopKResult } from '../device.ts';
 import { ArenaPlan, floatsAt, padRows, strideOf, wordsAt } from './arena.ts';
+import type { Engine } from './arena-pool.ts';
 import type { KernelName } from './control.ts';
-import { type Engine, Workspace } from './workspace.ts';
+import { Workspace } from './workspace.ts';
 
 /** Keys per panel and per tile: assembly/scores.ts. */
 const PANEL_KEYS = 8;

@@ -2,7 +2,8 @@ import { checkPairs, checkStochastic } from '../check.ts';
 import type { StochasticDescent, StochasticProblem } from '../device.ts';
 import { ENTRY_WORDS, stratify } from '../stratify.ts';
 import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
-import { type Engine, Workspace } from './workspace.ts';
+import type { Engine } from './arena-pool.ts';
+import { Workspace } from './workspace.ts';
 
 /** Pairs predicted at a time. */
 const PAIRS_PER_BATCH = 8192;

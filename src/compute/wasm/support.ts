@@ -8,6 +8,17 @@ export function hasSimd(): boolean {
   return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_MODULE);
 }
 
+/** A module of one function that is nothing but `f32x4.relaxed_madd`. */
+const RELAXED_SIMD_MODULE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0],
+  ...[10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11],
+);
+
+/** True where WebAssembly can multiply and add at once (relaxed SIMD; whether it rounds once or twice is the processor's). */
+export function hasFusedMultiplyAdd(): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(RELAXED_SIMD_MODULE);
+}
+
 /** True where memory can be shared with workers: a cross-origin isolated page. Node has workers of another kind. */
 export function hasThreads(): boolean {
   return (

@@ -5,15 +5,13 @@ import type { ThreadMessage, ThreadReply } from './threads.ts';
 
 const sessions = new Map<number, { memory: WebAssembly.Memory; kernels: Kernels }>();
 let thread = 0;
-let module: WebAssembly.Module | null = null;
 
 self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => {
   if (data.type === 'start') {
     thread = data.thread;
-    module = data.module;
     self.postMessage('ready' satisfies ThreadReply);
-  } else if (data.type === 'open' && module) {
-    sessions.set(data.session, { memory: data.memory, kernels: instantiate(module, data.memory) });
+  } else if (data.type === 'open') {
+    sessions.set(data.session, { memory: data.memory, kernels: instantiate(data.module, data.memory) });
   } else if (data.type === 'help') {
     const session = sessions.get(data.session);
     if (session) help(session.memory, session.kernels, thread);

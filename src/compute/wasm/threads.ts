@@ -1,11 +1,15 @@
 import type { EscapeAttempt } from '../../base/escape.ts';
 import type { Helpers } from './control.ts';
-import { loadModule } from './load.ts';
 import { hasThreads } from './support.ts';
 
 export type ThreadMessage =
-  | { readonly type: 'start'; readonly thread: number; readonly module: WebAssembly.Module }
-  | { readonly type: 'open'; readonly session: number; readonly memory: WebAssembly.Memory }
+  | { readonly type: 'start'; readonly thread: number }
+  | {
+      readonly type: 'open';
+      readonly session: number;
+      readonly memory: WebAssembly.Memory;
+      readonly module: WebAssembly.Module;
+    }
   | { readonly type: 'help'; readonly session: number }
   | { readonly type: 'close'; readonly session: number }
   | { readonly type: 'escape'; readonly address: string; readonly answer: MessagePort };
@@ -21,8 +25,7 @@ const PATIENCE_MS = 10_000;
 const starting: Promise<Worker | null>[] = [];
 let sessions = 0;
 
-async function start(thread: number): Promise<Worker | null> {
-  const module = await loadModule('shared');
+function start(thread: number): Promise<Worker | null> {
   const worker = new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' });
   return new Promise((resolve) => {
     const giveUp = () => {
@@ -36,7 +39,7 @@ async function start(thread: number): Promise<Worker | null> {
       worker.onerror = null;
       resolve(worker);
     };
-    worker.postMessage({ type: 'start', thread, module } satisfies ThreadMessage);
+    worker.postMessage({ type: 'start', thread } satisfies ThreadMessage);
   });
 }
 
@@ -71,9 +74,9 @@ export class HelperSession implements Helpers {
   readonly #workers: readonly Worker[];
   readonly #session = ++sessions;
 
-  constructor(workers: readonly Worker[], memory: WebAssembly.Memory) {
+  constructor(workers: readonly Worker[], memory: WebAssembly.Memory, module: WebAssembly.Module) {
     this.#workers = workers;
-    this.#tell({ type: 'open', session: this.#session, memory });
+    this.#tell({ type: 'open', session: this.#session, memory, module });
   }
 
   get count(): number {

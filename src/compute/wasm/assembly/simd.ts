@@ -1,14 +1,20 @@
-/** The vector helpers every kernel uses. A fused multiply–add, where a build may have one, goes in here. */
+/**
+ * The vector helpers every kernel uses. Builds for engines with relaxed SIMD fuse multiplication and addition where
+ * the processor can: one rounding instead of two, so the last bits of a result may differ from machine to machine.
+ * On one machine they do not.
+ */
 
 /** sum + a·b, lane by lane. */
 @inline
 export function madd(a: v128, b: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
 /** sum − a·b, lane by lane. */
 @inline
 export function nmadd(a: v128, b: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, sum);
   return f32x4.sub(sum, f32x4.mul(a, b));
 }
 
