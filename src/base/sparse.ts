@@ -25,15 +25,18 @@ export function nnz(matrix: Csr): number {
   return matrix.indices.length;
 }
 
-/** Rows and columns exchanged (counting sort, O(nnz)); columns come out ascending within each row. */
-export function transpose(matrix: Csr): Csr {
+/**
+ * Rows and columns exchanged (counting sort, O(nnz)); columns come out ascending within each row. `into`: a matrix
+ * of as many entries whose memory is written over instead of taking more.
+ */
+export function transpose(matrix: Csr, into?: Csr): Csr {
   const { rows, columns, pointers, indices, values } = matrix;
   const outPointers = new Uint32Array(columns + 1);
   for (let e = 0; e < indices.length; e++) outPointers[indices[e] + 1]++;
   for (let c = 0; c < columns; c++) outPointers[c + 1] += outPointers[c];
   const cursor = outPointers.slice(0, columns);
-  const outIndices = new Uint32Array(indices.length);
-  const outValues = new Float32Array(indices.length);
+  const outIndices = into?.indices ?? new Uint32Array(indices.length);
+  const outValues = into?.values ?? new Float32Array(indices.length);
   for (let r = 0; r < rows; r++) {
     for (let e = pointers[r]; e < pointers[r + 1]; e++) {
       const at = cursor[indices[e]]++;
@@ -42,6 +45,19 @@ export function transpose(matrix: Csr): Csr {
     }
   }
   return { rows: columns, columns: rows, pointers: outPointers, indices: outIndices, values: outValues };
+}
+
+/** Position of (row, column) in the matrix, −1 where it is not stored. */
+export function findEntry({ pointers, indices }: Csr, row: number, column: number): number {
+  let low = pointers[row];
+  let high = pointers[row + 1] - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (indices[middle] === column) return middle;
+    if (indices[middle] < column) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 /** Pairs to CSR by user (each pair at most once), columns ascending within a row. */

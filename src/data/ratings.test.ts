@@ -26,7 +26,7 @@ describe('toRatings', () => {
     expect(entries(ratings.byUser, ratings)).toEqual(['ann b 5', 'ann a 1', 'bob a 3.5']);
     expect(Array.from(ratings.byItem.pointers)).toEqual([0, 1, 3]);
     expect(Array.from(ratings.byItem.values)).toEqual([5, 1, 3.5]);
-    expect(Array.from(ratings.lastTime ?? [], (t) => new Date(t).getUTCDate())).toEqual([2, 1, 3]);
+    expect(Array.from(ratings.lastTime?.() ?? [], (t) => new Date(t).getUTCDate())).toEqual([2, 1, 3]);
     expect(ratings.scale).toEqual({ min: 1, max: 5, step: 1.5 });
     expect(ratings.rule.minRating).toBe(3);
   });
@@ -43,7 +43,7 @@ describe('toRatings', () => {
     const ratings = toRatings(interactions, { feedback: 'implicit' });
     const bought = Number((1 + 5 * (1 + Math.log(3))).toFixed(4));
     expect(entries(ratings.byUser, ratings)).toEqual([`ann a ${bought}`, 'ann b 1', 'bob a 3']);
-    expect(ratings.lastTime?.[0]).toBe(Date.UTC(2020, 0, 5));
+    expect(ratings.lastTime?.()[0]).toBe(Date.UTC(2020, 0, 5));
     expect(ratings.scale).toBeNull();
     const flat = toRatings(interactions, { feedback: 'implicit', rule: { eventWeights: {} } });
     expect(entries(flat.byUser, flat)[2]).toBe('bob a 1');
@@ -106,8 +106,14 @@ describe('splitRatings', () => {
           );
           expect([...entries(train.byUser, ratings), ...held].sort()).toEqual(entries(ratings.byUser, ratings).sort());
           expect(nnz(train.byItem)).toBe(nnz(train.byUser));
-          expect(train.lastTime?.length).toBe(nnz(train.byUser));
-          expect(splitRatings(ratings, { kind, holdout, seed })).toEqual({ train, test });
+          const times = train.lastTime?.();
+          expect(times?.length).toBe(nnz(train.byUser));
+          const again = splitRatings(ratings, { kind, holdout, seed });
+          expect(again.train.lastTime?.()).toEqual(times);
+          expect({ ...again, train: { ...again.train, lastTime: null } }).toEqual({
+            train: { ...train, lastTime: null },
+            test,
+          });
         },
       ),
       { numRuns: 60 },

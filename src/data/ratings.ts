@@ -4,9 +4,10 @@
  * means the same thing everywhere); a customer whose rows were all held out simply has an empty row.
  */
 import { AppError } from '../base/error.ts';
-import { type Csr, nnz, transpose } from '../base/sparse.ts';
+import { type Csr, findEntry, nnz, transpose } from '../base/sparse.ts';
 import { type Interactions, NO_CODE } from './interactions.ts';
 import type { Feedback } from './plan.ts';
+import { RatingCounts } from './rating-counts.ts';
 
 export interface RatingScale {
   readonly min: number;
@@ -31,8 +32,11 @@ export interface Ratings {
   readonly byUser: Csr;
   /** The same entries by item. */
   readonly byItem: Csr;
-  /** Latest time of each pair in byUser order, ms since 1970; null where there is no time. */
-  readonly lastTime: Float64Array | null;
+  /**
+   * Latest time of each pair in byUser order, ms since 1970; null where there is no time. Found out anew at each call:
+   * eight bytes a pair that only splits by time look at.
+   */
+  readonly lastTime: (() => Float64Array) | null;
   /** null for implicit feedback. */
   readonly scale: RatingScale | null;
   readonly rule: ChoiceRule;
@@ -69,7 +73,7 @@ export function toRatings(
   if (explicit && value === null) throw new TypeError('Explicit ratings of interactions without ratings');
   const eventWeights = options.rule?.eventWeights ?? USUAL_EVENT_WEIGHTS;
   const rows = value !== null && explicit ? value : choiceAmounts(interactions, eventWeights);
-  const { byUser, lastTime } = sumPairs(interactions, rows, explicit);
+  const { byUser, byItem } = sumPairs(interactions, rows, explicit);
   const scale = explicit ? ratingScale(byUser.values) : null;
   const minRating = scale === null ? 0 : (options.rule?.minRating ?? middleOf(scale));
   return {
@@ -77,8 +81,8 @@ export function toRatings(
     itemIds: products.ids,
     feedback: options.feedback,
     byUser,
-    byItem: transpose(byUser),
-    lastTime,
+    byItem,
+    lastTime: interactions.time === null ? null : () => lastTimes(interactions, byUser),
     scale,
     rule: { minRating, eventWeights },
   };
@@ -94,63 +98,75 @@ function choiceAmounts({ customer, quantity, event }: Interactions, weights: Cho
   return amounts;
 }
 
-/** Rows to pairs: implicit amounts are added up; of explicit values the last one stands. */
+/**
+ * Rows to pairs: implicit amounts are added up; of explicit values the last one stands. Rows are put by customer,
+ * transposed and transposed back, which sorts them by customer and product (stable counting sorts). Besides the
+ * two matrices that are wanted nothing is held: 16 bytes a row at the most.
+ */
 function sumPairs(
-  { customers, products, customer, product, time }: Interactions,
-  values: Float32Array,
+  interactions: Interactions,
+  amounts: Float32Array,
   explicit: boolean,
-): { byUser: Csr; lastTime: Float64Array | null } {
-  const rows = customers.ids.length;
-  const order = sortedBy(customer, rows, sortedBy(product, products.ids.length, null));
-  const pointers = new Uint32Array(rows + 1);
-  const indices = new Uint32Array(order.length);
-  const sums = new Float64Array(order.length);
-  const last = time === null ? null : new Float64Array(order.length);
-  let to = -1;
-  let before = -1;
-  for (let at = 0; at < order.length; at++) {
-    const row = order[at];
-    if (before < 0 || product[row] !== product[before] || customer[row] !== customer[before]) {
-      to++;
-      indices[to] = product[row];
-      sums[to] = values[row];
-      pointers[customer[row] + 1]++;
-      if (last !== null && time !== null) last[to] = time[row];
-    } else {
-      sums[to] = explicit ? values[row] : sums[to] + values[row];
-      if (last !== null && time !== null && !(time[row] <= last[to])) last[to] = time[row];
-    }
-    before = row;
-  }
-  for (let u = 0; u < rows; u++) pointers[u + 1] += pointers[u];
-  const count = to + 1;
-  const byUser = {
-    rows,
-    columns: products.ids.length,
-    pointers,
-    indices: indices.slice(0, count),
-    values: Float32Array.from(sums.subarray(0, count)),
-  };
-  return { byUser, lastTime: last === null ? null : last.slice(0, count) };
+): { readonly byUser: Csr; readonly byItem: Csr } {
+  const unsorted = rowsByCustomer(interactions, amounts);
+  const byItem = transpose(unsorted);
+  const sorted = transpose(byItem, unsorted);
+  const byUser = joinRepeated(sorted, explicit);
+  return { byUser, byItem: byUser === sorted ? byItem : transpose(byUser) };
 }
 
-/** Positions ordered by key (stable counting sort), starting from `order` or 0, 1, 2 … */
-function sortedBy(keys: Uint32Array, bound: number, order: Uint32Array | null): Uint32Array {
-  const cursor = new Uint32Array(bound + 1);
-  for (let at = 0; at < keys.length; at++) cursor[keys[at] + 1]++;
-  for (let key = 0; key < bound; key++) cursor[key + 1] += cursor[key];
-  const sorted = new Uint32Array(keys.length);
-  for (let at = 0; at < keys.length; at++) {
-    const row = order === null ? at : order[at];
-    sorted[cursor[keys[row]]++] = row;
+/** The log's rows by customer, those of one customer as they stood in the file; a product may come twice. */
+function rowsByCustomer({ customers, products, customer, product }: Interactions, amounts: Float32Array): Csr {
+  const rows = customers.ids.length;
+  const pointers = new Uint32Array(rows + 1);
+  for (let r = 0; r < customer.length; r++) pointers[customer[r] + 1]++;
+  for (let u = 0; u < rows; u++) pointers[u + 1] += pointers[u];
+  const cursor = pointers.slice(0, rows);
+  const indices = new Uint32Array(customer.length);
+  const values = new Float32Array(customer.length);
+  for (let r = 0; r < customer.length; r++) {
+    const to = cursor[customer[r]]++;
+    indices[to] = product[r];
+    values[to] = amounts[r];
   }
-  return sorted;
+  return { rows, columns: products.ids.length, pointers, indices, values };
+}
+
+/** One entry for each pair; the same matrix where every pair has one already. */
+function joinRepeated(matrix: Csr, explicit: boolean): Csr {
+  const { rows, pointers, indices, values } = matrix;
+  const joined = new Uint32Array(rows + 1);
+  let to = 0;
+  for (let u = 0; u < rows; u++) {
+    for (let e = pointers[u]; e < pointers[u + 1]; ) {
+      let sum = values[e];
+      const product = indices[e++];
+      for (; e < pointers[u + 1] && indices[e] === product; e++) sum = explicit ? values[e] : sum + values[e];
+      indices[to] = product;
+      values[to++] = sum;
+    }
+    joined[u + 1] = to;
+  }
+  if (to === indices.length) return matrix;
+  return { ...matrix, pointers: joined, indices: indices.slice(0, to), values: values.slice(0, to) };
+}
+
+/** By pair of `byUser`, the latest time of its rows; NaN where none of them has one. */
+function lastTimes({ customer, product, time }: Interactions, byUser: Csr): Float64Array {
+  const last = new Float64Array(nnz(byUser)).fill(Number.NaN);
+  if (time === null) return last;
+  for (let r = 0; r < customer.length; r++) {
+    const e = findEntry(byUser, customer[r], product[r]);
+    if (!(time[r] <= last[e])) last[e] = time[r] === time[r] ? time[r] : last[e];
+  }
+  return last;
 }
 
 /** Ends and step of the scale, from the marks that are really used. */
 export function ratingScale(values: Float32Array): RatingScale {
-  const counts = new Map<number, number>();
-  for (let e = 0; e < values.length; e++) counts.set(values[e], (counts.get(values[e]) ?? 0) + 1);
+  const counted = new RatingCounts();
+  for (let e = 0; e < values.length; e++) counted.add(values[e]);
+  const counts = counted.all();
   const all = [...counts.keys()].sort((a, b) => a - b);
   const marks = all.filter((mark) => (counts.get(mark) ?? 0) >= RARE_MARK * values.length);
   let step = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 /** Holding a part of the ratings out. Rows and columns of what remains are those of the whole, whatever is left in them. */
 import { AppError } from '../base/error.ts';
 import { createRandom } from '../base/random.ts';
-import { type Csr, nnz, type Pairs, pairsFromCsr, transpose } from '../base/sparse.ts';
+import { type Csr, findEntry, nnz, type Pairs, pairsFromCsr, transpose } from '../base/sparse.ts';
 import { type Ratings, ratingScale } from './ratings.ts';
 
 export type SplitKind = 'random' | 'per-customer' | 'leave-one-out' | 'time';
@@ -67,12 +67,12 @@ export function splitByPairs(all: Ratings, test: Ratings): Split {
 
 /** 1 for each entry of byUser that is held out. */
 function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions): Uint8Array {
-  const { byUser, lastTime } = ratings;
+  const { byUser } = ratings;
   const random = createRandom(seed);
   const mask = new Uint8Array(nnz(byUser));
   switch (kind) {
     case 'random': {
-      const order = random.shuffle(Uint32Array.from(mask, (_, e) => e));
+      const order = random.shuffle(upTo(mask.length));
       for (const e of order.subarray(0, Math.round(holdout * mask.length))) mask[e] = 1;
       return mask;
     }
@@ -85,7 +85,8 @@ function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions): Uint8
         for (const e of order.subarray(0, Math.max(0, take))) mask[e] = 1;
       }
       return mask;
-    case 'leave-one-out':
+    case 'leave-one-out': {
+      const lastTime = ratings.lastTime?.() ?? null;
       for (let u = 0; u < byUser.rows; u++) {
         const from = byUser.pointers[u];
         const to = byUser.pointers[u + 1];
@@ -93,9 +94,11 @@ function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions): Uint8
         mask[latest(lastTime, from, to) ?? from + random.integer(to - from)] = 1;
       }
       return mask;
+    }
     case 'time': {
+      const lastTime = ratings.lastTime?.() ?? null;
       if (lastTime === null) throw new AppError('columnMissing', { role: 'time' });
-      const dated = Uint32Array.from(mask, (_, e) => e).filter((e) => lastTime[e] === lastTime[e]);
+      const dated = upTo(mask.length).filter((e) => lastTime[e] === lastTime[e]);
       dated.sort((a, b) => lastTime[b] - lastTime[a] || a - b);
       for (const e of dated.subarray(0, Math.round(holdout * mask.length))) mask[e] = 1;
       return mask;
@@ -103,6 +106,13 @@ function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions): Uint8
     default:
       return kind satisfies never;
   }
+}
+
+/** 0, 1, 2 … length − 1 */
+function upTo(length: number): Uint32Array {
+  const numbers = new Uint32Array(length);
+  for (let e = 0; e < length; e++) numbers[e] = e;
+  return numbers;
 }
 
 /** The entry with the latest time (the first of several), null where no entry has one. */
@@ -115,27 +125,14 @@ function latest(lastTime: Float64Array | null, from: number, to: number): number
   return best;
 }
 
-/** Position of (row, column) in the matrix, −1 where it is not stored; columns ascend within a row. */
-function findEntry({ pointers, indices }: Csr, row: number, column: number): number {
-  let low = pointers[row];
-  let high = pointers[row + 1] - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (indices[middle] === column) return middle;
-    if (indices[middle] < column) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
-
 function without(ratings: Ratings, mask: Uint8Array): Split {
   const { byUser, lastTime } = ratings;
   const total = nnz(byUser);
-  const held = mask.reduce((count, flag) => count + flag, 0);
+  let held = 0;
+  for (let e = 0; e < mask.length; e++) held += mask[e];
   const pointers = new Uint32Array(byUser.rows + 1);
   const indices = new Uint32Array(total - held);
   const values = new Float32Array(total - held);
-  const times = lastTime === null ? null : new Float64Array(total - held);
   const test = { users: new Uint32Array(held), items: new Uint32Array(held), values: new Float32Array(held) };
   let kept = 0;
   let out = 0;
@@ -148,7 +145,6 @@ function without(ratings: Ratings, mask: Uint8Array): Split {
       } else {
         indices[kept] = byUser.indices[e];
         values[kept] = byUser.values[e];
-        if (times !== null && lastTime !== null) times[kept] = lastTime[e];
         kept++;
       }
     }
@@ -156,5 +152,14 @@ function without(ratings: Ratings, mask: Uint8Array): Split {
   }
   const train: Csr = { rows: byUser.rows, columns: byUser.columns, pointers, indices, values };
   const scale = ratings.scale === null ? null : ratingScale(values);
-  return { train: { ...ratings, byUser: train, byItem: transpose(train), lastTime: times, scale }, test };
+  return {
+    train: {
+      ...ratings,
+      byUser: train,
+      byItem: transpose(train),
+      lastTime: lastTime && (() => lastTime().filter((_, e) => mask[e] === 0)),
+      scale,
+    },
+    test,
+  };
 }

@@ -43,7 +43,7 @@ export function withoutBelow(ratings: Ratings, least: number): Ratings {
     ...ratings,
     byUser: kept,
     byItem: transpose(kept),
-    lastTime: lastTime?.filter((_, e) => keep[e] === 1) ?? null,
+    lastTime: lastTime && (() => lastTime().filter((_, e) => keep[e] === 1)),
   };
 }
 
