@@ -14,6 +14,11 @@ interface Size {
   readonly users: number;
   readonly hidden: number;
   readonly batchSize: number;
+  /**
+   * Adam's first step is the sign of the gradient: where thousands of terms cancel, rounding decides it, and the
+   * difference between two devices is the learning rate.
+   */
+  readonly learningRate?: number;
   /** Ratings of thing i. */
   length(item: number): number;
 }
@@ -53,7 +58,7 @@ export function autoencoderProblem(size: Size): AutoencoderProblem {
     encoderReg: Float32Array.from({ length: users }, () => random.next()),
     decoderReg: Float32Array.from({ length: users }, () => 2 * random.next()),
     batchSize,
-    learningRate: 0.01,
+    learningRate: size.learningRate ?? 0.01,
     decay: 0.5,
     seed: 7,
     epoch: 0,
@@ -86,6 +91,7 @@ export const AUTOENCODER_CASES: readonly AutoencoderCase[] = [
     users: 3100,
     hidden: 12,
     batchSize: 5,
+    learningRate: 0.002,
     length: (item) => (item === 3 ? 3000 : item % 4 === 1 ? 0 : 20 + item),
   }),
   caseOf('a wide code', { items: 30, users: 25, hidden: 260, batchSize: 10, length: () => 8 }),

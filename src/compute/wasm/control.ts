@@ -45,6 +45,9 @@ export const KERNEL_NAMES = [
   'dotRows',
   'topRows',
   'stochasticBlock',
+  'autoencoderItems',
+  'autoencoderUsers',
+  'autoencoderCodes',
 ] as const;
 export type KernelName = (typeof KERNEL_NAMES)[number];
 

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding } from '../device.ts';
 import { ArenaPool, type Engine } from './arena-pool.ts';
+import { autoencoder } from './autoencoder.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { loadModule } from './load.ts';
@@ -69,6 +70,10 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     async implicitDescent(problem) {
       expectAlive();
       return own(implicitDescent(engine, problem));
+    },
+    async autoencoder(problem) {
+      expectAlive();
+      return own(autoencoder(engine, problem));
     },
     async topK(request) {
       expectAlive();

@@ -2,6 +2,7 @@
  * The module's exports. Every kernel works on memory the caller laid out: (address of its task, number
  * of the chunk, address of this thread's scratch). Nothing is allocated in here.
  */
+export { autoencoderCodes, autoencoderItems, autoencoderUsers } from './autoencoder';
 export { explicitRows, predictPairs } from './explicit';
 export { gramRows, implicitRows } from './implicit';
 export { sampledRows } from './sampled';
