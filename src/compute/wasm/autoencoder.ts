@@ -10,7 +10,7 @@ import {
 } from '../autoencoder.ts';
 import { type AutoencoderBatch, type AutoencoderPlan, planAutoencoder, rowsByItem } from '../autoencoder-plan.ts';
 import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
-import type { Engine, Engine } from './arena-pool.ts';
+import type { Engine } from './arena-pool.ts';
 import { Workspace } from './workspace.ts';
 
 /** A pass is cut into at most this many chunks, none cheaper than the other number (in ratings). */
