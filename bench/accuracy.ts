@@ -21,8 +21,8 @@ import {
   type SplitName,
 } from '../src/models/fixed-split.testing.ts';
 import { mfChoice } from '../src/models/mf-choice.ts';
-import { mfTaste } from '../src/models/mf-taste.ts';
 import type { Preset } from '../src/models/recommender.ts';
+import { headsFor } from '../src/worker/heads.ts';
 
 const NAMES: readonly SplitName[] = ['ml-100k', 'ml-1m'];
 const PRESETS: readonly Preset[] = ['quick', 'balanced', 'best'];
@@ -41,14 +41,14 @@ const device = await createWasmDevice({ threads: Number(values.threads) });
 const rounded = (value: number | null) => (value === null ? null : Number(value.toFixed(4)));
 
 async function ratingErrors(data: Ratings | Split, what: string, preset: Preset, seed: number) {
-  const { figures, epochs } = await runTrial({
+  const { figures, epochs, intervalCoverage } = await runTrial({
     data,
     split: 'random',
     holdout: 0.1,
     seed,
-    taste: planHead(mfTaste, preset, {}, seed),
-    choice: null,
+    ...headsFor({ model: 'mf', preset, settings: {}, seed }, { feedback: 'explicit' }, device, ['taste']),
     device,
+    intervals: true,
     serve: false,
   });
   return {
@@ -58,6 +58,7 @@ async function ratingErrors(data: Ratings | Split, what: string, preset: Preset,
     rmse: rounded(figures.rmse),
     mae: rounded(figures.mae),
     baselineRmse: rounded(figures.baselineRmse),
+    intervalCoverage: rounded(intervalCoverage),
     fitMs: Math.round(figures.fitMs),
     epochs: epochs.length,
   };

@@ -60,6 +60,8 @@ export interface BenchResult {
   /** From the files given to a fresh page on the processor to the first list on screen. */
   readonly dropToListMs: number | null;
   readonly story: StoryTimes | null;
+  /** Share of held-out ratings (of 500 customers) inside their 90 % interval; null where the model gives none. */
+  readonly intervalCoverage: number | null;
   readonly top: Readonly<Record<string, readonly string[]>>;
   readonly unknownTestPairs: number;
   readonly testCustomers: number;
@@ -178,6 +180,7 @@ function resultOf(
     longTasks: { ...tasks, story: story?.longestTaskMs ?? null },
     dropToListMs: story?.listMs ?? null,
     story,
+    intervalCoverage: outcome.intervalCoverage,
     top: outcome.top,
     unknownTestPairs: outcome.unknownTestPairs,
     testCustomers: run.testCustomers,

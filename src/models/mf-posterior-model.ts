@@ -23,7 +23,6 @@ export interface PosteriorParts {
 /** Half the width of a central 90 % interval of a normal distribution, in standard deviations. */
 const NINETY_PERCENT = 1.645;
 
-const KIND = 'mf-posterior/1';
 const NUMBERS = ['factors', 'mean', 'min', 'max', 'samples'] as const;
 const PER_ROW = ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const;
 const ARRAYS = [...PER_ROW, 'userPrior', 'noiseVariance'] as const;
@@ -46,6 +45,8 @@ interface Prepared {
 export class MfPosteriorModel implements FoldableTaste {
   readonly name = 'mf';
   readonly head = 'taste';
+  /** Names the format of its bytes. */
+  static readonly KIND = 'mf-posterior/1';
   readonly #parts: PosteriorParts;
   readonly #prepared: readonly Prepared[];
   /** One history is asked about many things: its solves are kept until another comes. */
@@ -68,19 +69,25 @@ export class MfPosteriorModel implements FoldableTaste {
 
   /** What `toBytes` wrote. Throws AppError `projectDamaged`. */
   static fromBytes(bytes: Uint8Array): MfPosteriorModel {
-    const { numbers, arrays } = unpackModel(bytes, KIND, NUMBERS, ARRAYS, ({ numbers: n, arrays: a }) => {
-      const { factors: k, samples } = n;
-      const whole = Number.isInteger(k) && k >= 1 && Number.isInteger(samples) && samples >= 1;
-      const rowsFit = (factors: Float32Array, bias: Float32Array) =>
-        factors.length === bias.length * k && bias.length % samples === 0;
-      return (
-        whole &&
-        rowsFit(a.userFactors, a.userBias) &&
-        rowsFit(a.itemFactors, a.itemBias) &&
-        a.userPrior.length === samples * 2 * (k + 1) &&
-        a.noiseVariance.length === samples
-      );
-    });
+    const { numbers, arrays } = unpackModel(
+      bytes,
+      MfPosteriorModel.KIND,
+      NUMBERS,
+      ARRAYS,
+      ({ numbers: n, arrays: a }) => {
+        const { factors: k, samples } = n;
+        const whole = Number.isInteger(k) && k >= 1 && Number.isInteger(samples) && samples >= 1;
+        const rowsFit = (factors: Float32Array, bias: Float32Array) =>
+          factors.length === bias.length * k && bias.length % samples === 0;
+        return (
+          whole &&
+          rowsFit(a.userFactors, a.userBias) &&
+          rowsFit(a.itemFactors, a.itemBias) &&
+          a.userPrior.length === samples * 2 * (k + 1) &&
+          a.noiseVariance.length === samples
+        );
+      },
+    );
     const { factors, mean, min, max, samples: count } = numbers;
     const samples = Array.from({ length: count }, (_, at): PosteriorSample => {
       const part = (array: Float32Array) => {
@@ -210,7 +217,7 @@ export class MfPosteriorModel implements FoldableTaste {
       return whole;
     };
     return packModel({
-      kind: KIND,
+      kind: MfPosteriorModel.KIND,
       numbers: { factors, mean, min: scale.min, max: scale.max, samples: samples.length },
       arrays: {
         ...Object.fromEntries(PER_ROW.map((name) => [name, joined((sample) => sample[name])])),

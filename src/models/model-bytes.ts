@@ -80,6 +80,27 @@ function isHeader(value: unknown): value is Header {
   );
 }
 
+function readHeader(bytes: Uint8Array): { readonly header: Header; readonly dataStart: number; readonly sum: number } {
+  if (bytes.length < PREFIX_BYTES) throw damaged();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dataStart = PREFIX_BYTES + view.getUint32(12, true);
+  if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== FORMAT_VERSION) throw damaged();
+  if (dataStart > bytes.length) throw damaged();
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX_BYTES, dataStart)));
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  if (!isHeader(header)) throw damaged();
+  return { header, dataStart, sum: view.getUint32(8, true) };
+}
+
+/** Which model the bytes say they are. Throws AppError `projectDamaged` where they are no model at all. */
+export function modelKind(bytes: Uint8Array): string {
+  return readHeader(bytes).header.kind;
+}
+
 /**
  * What `packModel` wrote, copied. Throws AppError `projectDamaged` when the bytes are cut short,
  * changed, of another kind, lack one of `numbers` or `arrays`, hold values that are not finite, or
@@ -92,20 +113,8 @@ export function unpackModel<N extends string, A extends string>(
   arrays: readonly A[],
   fits: (parts: { readonly numbers: Record<N, number>; readonly arrays: Record<A, Float32Array> }) => boolean,
 ): { readonly numbers: Record<N, number>; readonly arrays: Record<A, Float32Array> } {
-  if (bytes.length < PREFIX_BYTES) throw damaged();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerBytes = view.getUint32(12, true);
-  const dataStart = PREFIX_BYTES + headerBytes;
-  if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== FORMAT_VERSION) throw damaged();
-  if (dataStart > bytes.length || view.getUint32(8, true) !== checksum(bytes.subarray(PREFIX_BYTES))) throw damaged();
-
-  let header: unknown;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(PREFIX_BYTES, dataStart)));
-  } catch (cause) {
-    throw damaged(cause);
-  }
-  if (!isHeader(header) || header.kind !== kind) throw damaged();
+  const { header, dataStart, sum } = readHeader(bytes);
+  if (header.kind !== kind || sum !== checksum(bytes.subarray(PREFIX_BYTES))) throw damaged();
 
   const found: Partial<Record<string, Float32Array>> = {};
   let at = dataStart;

@@ -167,6 +167,8 @@ export interface TrialOutcome {
   /** Training pairs. */
   readonly nnz: number;
   readonly unknownTestPairs: number;
+  /** Share of held-out ratings inside their 90 % interval; null where the model gives none. */
+  readonly intervalCoverage: number | null;
   /** Ten things for each of five fixed customers (the first, the last and three between). */
   readonly top: Readonly<Record<string, readonly string[]>>;
 }

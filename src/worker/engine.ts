@@ -58,7 +58,7 @@ export function createEngine(): EngineApi {
     },
 
     async settings(model, preset) {
-      return settingFields(model, preset, session.project.ratings);
+      return settingFields(model, preset, session.project.ratings, await devices.current());
     },
     train: training.train,
     keepLine: (line) => keeper.keepLine(session.hasProject ? session.project.ratings : null, line),

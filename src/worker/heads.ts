@@ -1,7 +1,9 @@
 /** Which recommenders stand behind a model's name, and their settings as a person sees them. */
+import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type HeadPlan, planHead } from '../evaluate/head-plan.ts';
 import { mfChoice } from '../models/mf-choice.ts';
+import { mfPosterior } from '../models/mf-posterior.ts';
 import { mfTaste } from '../models/mf-taste.ts';
 import { neumfChoice } from '../models/neumf-choice.ts';
 import { neumfTaste } from '../models/neumf-taste.ts';
@@ -23,6 +25,8 @@ const RANGES: Readonly<Record<string, Range>> = {
   factors: whole(1, 256),
   epochs: whole(1, 500),
   patience: whole(1, 100),
+  burnIn: whole(0, 200),
+  samples: whole(1, 64),
   initSd: real(0.001, 1, 0.01),
   factorBase: real(0, 100, 0.5),
   factorPerRating: real(0, 1, 0.01),
@@ -53,18 +57,26 @@ export interface Heads {
   readonly choice: HeadPlan<ChoiceModel> | null;
 }
 
+type Sampling = Pick<ComputeDevice, 'sampledDescent'>;
+
+/** Where the device has a sampler, the most thorough factorization is the whole posterior and not its highest point. */
+const samples = (preset: Preset, device: Sampling) => preset === 'best' && device.sampledDescent !== undefined;
+
 /** Both heads of a model under a preset and the person's changes; `wanted` leaves some out. */
 export function headsFor(
   { model, preset, settings, seed }: TrainRequest,
   ratings: Pick<Ratings, 'feedback'>,
+  device: Sampling,
   wanted: readonly Head[] = ['taste', 'choice'],
 ): Heads {
   const taste = wanted.includes('taste') && ratings.feedback === 'explicit';
   const choice = wanted.includes('choice');
   // Written out by model: a recommender and its options belong together, and a table of both would lose their types.
+  const factorization = () =>
+    samples(preset, device) ? planHead(mfPosterior, preset, settings, seed) : planHead(mfTaste, preset, settings, seed);
   return model === 'mf'
     ? {
-        taste: taste ? planHead(mfTaste, preset, settings, seed) : null,
+        taste: taste ? factorization() : null,
         choice: choice ? planHead(mfChoice, preset, settings, seed) : null,
       }
     : {
@@ -74,10 +86,11 @@ export function headsFor(
 }
 
 /** Every hyperparameter of a preset, as the data in hand would have it. */
-export function settingFields(model: ModelName, preset: Preset, ratings: Ratings): SettingField[] {
+export function settingFields(model: ModelName, preset: Preset, ratings: Ratings, device: Sampling): SettingField[] {
   const heads: readonly Head[] = ratings.feedback === 'explicit' ? ['taste', 'choice'] : ['choice'];
   return heads.flatMap((head) => {
-    const options = RECOMMENDERS[model][head].defaults(preset, ratings);
+    const posterior = model === 'mf' && head === 'taste' && samples(preset, device);
+    const options = (posterior ? mfPosterior : RECOMMENDERS[model][head]).defaults(preset, ratings);
     return Object.entries(options).flatMap(([name, value]: [string, number]) => {
       const range = RANGES[name];
       return range ? [{ key: `${head}.${name}`, head, name, value, ...range }] : [];

@@ -4,9 +4,9 @@ import type { ComputeDevice } from '../compute/device.ts';
 import { choiceWeights, toRatings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
 import { MfChoiceModel } from '../models/mf-choice-model.ts';
-import { MfTasteModel } from '../models/mf-taste-model.ts';
 import { NeuMfChoiceModel } from '../models/neumf-choice.ts';
 import { NeuMfTasteModel } from '../models/neumf-taste.ts';
+import { factorizationFromBytes } from '../models/taste-bytes.ts';
 import { readProject, setProjectAside, writeProject } from '../storage/opfs.ts';
 import { packProject, type StoredProject, type StoredRun, unpackProject } from '../storage/project.ts';
 import type { DatasetSummary, RunSummary, SavedProject } from './api.ts';
@@ -66,7 +66,7 @@ function restoreRun({ summary, choice, taste }: StoredRun<RunSummary>, device: C
   return {
     summary,
     choice: factorization ? MfChoiceModel.fromBytes(choice, device) : NeuMfChoiceModel.fromBytes(choice, device),
-    taste: taste && (factorization ? MfTasteModel.fromBytes(taste) : NeuMfTasteModel.fromBytes(taste)),
+    taste: taste && (factorization ? factorizationFromBytes(taste) : NeuMfTasteModel.fromBytes(taste)),
   };
 }
 

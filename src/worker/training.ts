@@ -121,14 +121,15 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
     const epochs: EpochEvent[] = [...(earlier?.epochs ?? [])];
     let finished = false;
     try {
-      const heads = headsFor(request, ratings);
+      const device = await devices.current();
+      const heads = headsFor(request, ratings, device);
       const result = await runTrial({
         data: ratings,
         split: 'random',
         holdout: HOLDOUT,
         seed: request.seed,
         ...heads,
-        device: await devices.current(),
+        device,
         resumeFrom: earlier?.checkpoint,
         hooks: {
           ...hooks,
@@ -174,7 +175,8 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
     const published = test ? publishedSplit(ratings, test) : null;
     const run = 'trial';
     const { hooks, done } = hooksFor(run, new RunControl(), devices, onEvent);
-    const heads = headsFor(wanted, ratings, wantedHeads);
+    const device = await devices.current();
+    const heads = headsFor(wanted, ratings, device, wantedHeads);
     const fitted = wantedHeads.filter((head) => heads[head] !== null);
     if (fitted.length === 0) throw new AppError('columnMissing', { role: 'rating' });
     const result = await runTrial({
@@ -183,8 +185,9 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
       holdout,
       seed: wanted.seed,
       ...heads,
-      device: await devices.current(),
+      device,
       testPerEpoch,
+      intervals: true,
       serve: false,
       learnFromValidation: !strict,
       hooks,
@@ -210,7 +213,13 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
     }
     result.taste?.destroy();
     result.choice?.destroy();
-    return { summary, nnz: byUser.indices.length, unknownTestPairs: published?.unknown ?? 0, top };
+    return {
+      summary,
+      nnz: byUser.indices.length,
+      unknownTestPairs: published?.unknown ?? 0,
+      intervalCoverage: result.intervalCoverage,
+      top,
+    };
   }
 
   return {

@@ -63,6 +63,9 @@ export function AdvancedSettings({ model, preset, changes, onChange, disabled }:
         {heads.map((head) => (
           <div key={head} className={styles.fieldGroup}>
             {heads.length > 1 ? <h3>{t(`advanced.${head}`)}</h3> : null}
+            {fields.some((field) => field.head === head && field.name === 'burnIn') ? (
+              <p className={styles.fieldsNote}>{t('advanced.posterior')}</p>
+            ) : null}
             {fields
               .filter((field) => field.head === head)
               .map((field) => (
