@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { transpose } from '../base/sparse.ts';
 import { type ComputeDevice, type ExplicitProblem, TOLERANCE } from './device.ts';
-import { even, explicitProblem, implicitProblem, type ParityCase, parityCases } from './parity-cases.ts';
+import {
+  even,
+  explicitProblem,
+  implicitProblem,
+  type ParityCase,
+  parityCases,
+  sampledProblem,
+} from './parity-cases.ts';
 import { createReferenceDevice } from './reference/device.ts';
 
 export interface LosableDevice extends ComputeDevice {
@@ -112,6 +119,11 @@ export function describeGpuDevice(name: string, create: () => Promise<LosableDev
           results.push(await descent.sweep(), await descent.sweep(), await descent.factors());
           descent.destroy();
         }
+        const sampled = await on.sampledDescent?.(sampledProblem(shape, 6));
+        const priors = { means: new Float32Array(7), precisions: new Float32Array(7).fill(2) };
+        for (const side of ['user', 'item'] as const) results.push(await sampled?.draw(side, priors, 1, 1));
+        results.push(await sampled?.moments('item'), await sampled?.factors());
+        sampled?.destroy();
         return results;
       };
       expect(await run(device)).toEqual(await run(device));

@@ -1,9 +1,11 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
+import { autoencoder } from './autoencoder.ts';
 import { GlContext } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
+import { sampledDescent } from './sampled-descent.ts';
 import { dots } from './scores.ts';
 import { topK } from './top-k.ts';
 
@@ -72,7 +74,9 @@ export async function createWebGlDevice(): Promise<WebGlDevice> {
     info,
     lost: context.lost,
     explicitDescent: (problem) => explicitDescent(context, problem),
+    sampledDescent: (problem) => sampledDescent(context, problem),
     implicitDescent: (problem) => implicitDescent(context, problem),
+    autoencoder: (problem) => autoencoder(context, problem),
     topK: (request) => topK(context, request),
     dots: (a, b, factors) => dots(context, a, b, factors),
     simulateLoss: () => context.simulateLoss(),

@@ -1,10 +1,8 @@
 import { nnz } from '../../base/sparse.ts';
-import { checkExplicit, checkPairs } from '../check.ts';
+import { checkExplicit } from '../check.ts';
 import type { ExplicitDescent, ExplicitProblem } from '../device.ts';
-import { biasOf, groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
+import { createBiased } from './biased-model.ts';
 import type { GlContext } from './context.ts';
-import { readRows } from './layers.ts';
-import { predictPairs } from './predict.ts';
 import { addUp, createReduction } from './reduce.ts';
 import { createSide } from './side.ts';
 import { allocate } from './textures.ts';
@@ -15,16 +13,13 @@ import { allocate } from './textures.ts';
  */
 export async function explicitDescent(context: GlContext, problem: ExplicitProblem): Promise<ExplicitDescent> {
   checkExplicit(problem);
-  const { byUser, byItem, mean, factors, initial } = problem;
-  const groups = groupsOf(factors + 1);
-  // the session keeps these numbers and not the matrices
+  const { byUser, byItem, mean } = problem;
+  // the session keeps this number and not the matrices
   const entries = nnz(byUser);
-  const userRows = byUser.rows;
-  const itemRows = byItem.rows;
 
-  const { users, items, userSide, itemSide, loss, layers, session } = allocate(context, (textures) => {
-    const users = textures.rows(padRows(initial.userFactors, factors, initial.userBias), userRows, groups);
-    const items = textures.rows(padRows(initial.itemFactors, factors, initial.itemBias), itemRows, groups);
+  const { model, userSide, itemSide, loss, session } = allocate(context, (textures) => {
+    const model = createBiased(context, textures, problem);
+    const { users, items, groups } = model;
     const shared = { kind: 'explicit', groups, mean, unobserved: 0 } as const;
     const userSide = createSide(
       context,
@@ -38,19 +33,12 @@ export async function explicitDescent(context: GlContext, problem: ExplicitProbl
       { ...shared, matrix: byItem, factorReg: problem.itemFactorReg, firstReg: problem.itemBiasReg },
       { own: items, other: users },
     );
-    const layersOf = (rows: typeof users) => Array.from({ length: groups }, (_, v) => textures.target([rows], v));
-    return {
-      users,
-      items,
-      userSide,
-      itemSide,
-      loss: createReduction(context, textures, itemSide.squares, itemSide.segments),
-      layers: { users: layersOf(users), items: layersOf(items) },
-      session: textures,
-    };
+    const loss = createReduction(context, textures, itemSide.squares, itemSide.segments);
+    return { model, userSide, itemSide, loss, session: textures };
   });
 
   return {
+    ...model.answers,
     async sweep() {
       session.assertUsable();
       userSide.solve();
@@ -60,23 +48,5 @@ export async function explicitDescent(context: GlContext, problem: ExplicitProbl
       const [sums] = await context.read([loss.target]);
       return { loss: entries === 0 ? 0 : addUp(sums) / entries };
     },
-    async predict({ users: rows, items: columns }) {
-      checkPairs(rows, columns, userRows, itemRows);
-      return predictPairs(context, { session, users, items }, mean, rows, columns);
-    },
-    async factors() {
-      session.assertUsable();
-      const [user, item] = await readRows(context, [
-        { layers: layers.users, rows: userRows },
-        { layers: layers.items, rows: itemRows },
-      ]);
-      return {
-        userFactors: unpadRows(user, factors, 1),
-        itemFactors: unpadRows(item, factors, 1),
-        userBias: biasOf(user, factors),
-        itemBias: biasOf(item, factors),
-      };
-    },
-    destroy: () => session.destroy(),
   };
 }

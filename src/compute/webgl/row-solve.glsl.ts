@@ -3,13 +3,13 @@
  * opposite a column of ones), device.ts the formulas. A fragment shader cannot share sums, so they take two steps:
  * a fragment per segment of a row's entries, then a fragment per row over its segments, each in a fixed order.
  */
-export type Kind = 'explicit' | 'implicit';
+export type Kind = 'explicit' | 'implicit' | 'sampled';
 
 const otherGroup = (kind: Kind) => `
 uniform sampler2DArray other;
 vec4 otherGroup(int column, int v) {
   vec4 q = texelFetch(other, ivec3(place(column), v), 0);
-  ${kind === 'explicit' ? 'if (v == 0) q.x = 1.0;' : ''}
+  ${kind === 'implicit' ? '' : 'if (v == 0) q.x = 1.0;'}
   return q;
 }
 `;
@@ -27,9 +27,9 @@ void main() {
   int j = self();
   ivec2 entry = ivec2(texelFetch(entries, place(j), 0).xy);
   ${
-    kind === 'explicit'
-      ? `residual = texelFetch(values, place(j), 0).x - mean - texelFetch(other, ivec3(place(entry.x), 0), 0).x;`
-      : 'residual = 1.0;'
+    kind === 'implicit'
+      ? 'residual = 1.0;'
+      : `residual = texelFetch(values, place(j), 0).x - mean - texelFetch(other, ivec3(place(entry.x), 0), 0).x;`
   }
   for (int v = 0; v < groups; v++) {
     residual -= dot(texelFetch(own, ivec3(place(entry.y), v), 0), otherGroup(entry.x, v));
@@ -63,8 +63,8 @@ void main() {
 }
 `;
 
-/** A fragment per row: group v of the row after its four steps, and the steps. */
-export const solveGlsl = (kind: Kind) => `
+/** A fragment per row: group v of the row after its four steps, and the steps. The sampler's is sampled-solve.glsl.ts. */
+export const solveGlsl = (kind: Exclude<Kind, 'sampled'>) => `
 uniform usampler2D rowSegments;  // first, count
 uniform sampler2D regs;          // of coordinate 0, of the others
 uniform sampler2D sumG;

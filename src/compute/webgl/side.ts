@@ -1,6 +1,7 @@
 import type { Csr } from '../../base/sparse.ts';
 import type { GlContext, Texture } from './context.ts';
 import { type Kind, residualGlsl, solveGlsl, squaresGlsl, sumsGlsl, updateGlsl } from './row-solve.glsl.ts';
+import { sampledSolveGlsl } from './sampled-solve.glsl.ts';
 import type { TextureSet } from './textures.ts';
 
 /** Most entries one fragment sums: long rows are shared among many fragments. */
@@ -33,9 +34,10 @@ export interface SideProblem {
   readonly kind: Kind;
   readonly matrix: Csr;
   readonly groups: number;
-  readonly factorReg: Float32Array;
+  /** null for the sampler, whose weights belong to columns. */
+  readonly factorReg: Float32Array | null;
   /** The weight on coordinate 0: biases where there are any. */
-  readonly firstReg: Float32Array;
+  readonly firstReg: Float32Array | null;
   readonly mean: number;
   readonly unobserved: number;
 }
@@ -46,12 +48,20 @@ export interface SideTextures {
   readonly other: Texture;
   /** The other side's Gram matrix (implicit only). */
   readonly gram?: Texture;
+  /** A prior for every coordinate (sampled only): sampled-solve.glsl.ts. */
+  readonly prior?: Texture;
+}
+
+/** What the noise of one half sweep is made from (sampled only). */
+export interface Noise {
+  readonly key: number;
+  readonly deviation: number;
 }
 
 /** The solve of all rows of one side, ready to be drawn again and again. */
 export interface Side {
   /** Draws the solve of every row. */
-  solve(): void;
+  solve(noise?: Noise): void;
   /** Draws Σ e² (weighted) of each segment into `squares`. */
   measure(): void;
   readonly squares: Texture;
@@ -63,7 +73,7 @@ export function createSide(
   context: GlContext,
   textures: TextureSet,
   problem: SideProblem,
-  { own, other, gram }: SideTextures,
+  { own, other, gram, prior }: SideTextures,
 ): Side {
   const { kind, matrix, groups, mean, unobserved } = problem;
   const { rows } = matrix;
@@ -75,7 +85,8 @@ export function createSide(
   const values = textures.run('real', count, matrix.values);
   const segments = textures.run('integer2', segmentCount, table.segments);
   const rowSegments = textures.run('integer2', rows, table.rowSegments);
-  const regs = textures.run('real2', rows, interleave(problem.firstReg, problem.factorReg));
+  const { firstReg, factorReg } = problem;
+  const regs = firstReg && factorReg ? textures.run('real2', rows, interleave(firstReg, factorReg)) : null;
   const residuals = [textures.run('real', count), textures.run('real', count)];
   const residualTargets = residuals.map((texture) => textures.target([texture]));
   const sums = Array.from({ length: 4 }, () => textures.run('real4', segmentCount));
@@ -87,7 +98,7 @@ export function createSide(
   const programs = {
     residual: context.program(residualGlsl(kind)),
     sums: context.program(sumsGlsl(kind)),
-    solve: context.program(solveGlsl(kind)),
+    solve: context.program(kind === 'sampled' ? sampledSolveGlsl : solveGlsl(kind)),
     update: context.program(updateGlsl(kind)),
     squares: context.program(squaresGlsl(kind)),
   };
@@ -97,7 +108,7 @@ export function createSide(
   return {
     squares,
     segments: segmentCount,
-    solve() {
+    solve(noise) {
       const { gl } = context;
       context.draw({
         program: programs.residual,
@@ -116,9 +127,14 @@ export function createSide(
         const [sumG, sumD, sumC, sumH] = sums;
         context.draw({
           program: programs.solve,
-          textures: { rowSegments, regs, sumG, sumD, sumC, sumH, own, ...(gram ? { gram } : {}) },
-          integers: { v, groups },
-          reals: { unobserved },
+          textures: {
+            ...{ rowSegments, sumG, sumD, sumC, sumH, own },
+            ...(regs ? { regs } : {}),
+            ...(gram ? { gram } : {}),
+            ...(prior ? { prior } : {}),
+          },
+          integers: { v, groups, ...(noise ? { key: noise.key } : {}) },
+          reals: { unobserved, ...(noise ? { deviation: noise.deviation } : {}) },
           target: solveTarget,
         });
         context.copyToLayer(solveTarget, own, v);
