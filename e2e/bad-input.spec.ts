@@ -26,6 +26,9 @@ const REFUSED: readonly (readonly [name: string, file: TextFile, code: string | 
     'fileBinary',
   ],
   ['a PDF', { name: 'report.pdf', text: '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n' }, 'filePdf'],
+  ['a tiny picture', { name: 'logo.csv', text: Buffer.from('\x89PNG\r\n\x1a\nfake', 'latin1') }, 'fileUnsupported'],
+  ['column names nobody knows', { name: 'names.csv', text: 'Foo;Bar;Baz\n' }, 'fileOnlyHeader'],
+  ['a sentence', { name: 'note.txt', text: 'please find the numbers below\n' }, 'fileBinary'],
   [
     'a truncated zip',
     { name: 'half.zip', text: half(zipSync({ 'ratings.csv': strToU8(GOOD) })) },

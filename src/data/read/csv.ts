@@ -3,6 +3,7 @@ import type { OnProgress } from '../../base/progress.ts';
 import type { Dialect, RowBatch, TablePreview, TableSource } from '../table.ts';
 import { type ByteSource, readHead } from './byte-source.ts';
 import { guessLayout, type TextLayout } from './dialect.ts';
+import { isMeasure } from './header.ts';
 import { previewOf } from './preview.ts';
 import { RowParser } from './row-parser.ts';
 import { TextFeed } from './text-feed.ts';
@@ -16,7 +17,7 @@ export const SAMPLE_BYTES = 1 << 19;
  * A text table. Reads its beginning only; the rows come when `batches` is asked for them.
  * `file` is the name errors carry.
  *
- * @throws AppError fileEmpty, fileOnlyHeader, fieldTooLong, and whatever the bytes underneath throw (fileTruncated …).
+ * @throws AppError fileEmpty, fileOnlyHeader, fileBinary, fieldTooLong, and whatever the bytes underneath throw (fileTruncated …).
  */
 export async function openCsv(source: ByteSource, id: string, name: string, file: string): Promise<TableSource> {
   const { sample, whole } = await readSample(source);
@@ -31,6 +32,8 @@ export async function openCsv(source: ByteSource, id: string, name: string, file
     }
     throw new AppError(layout.dialect.hasHeader ? 'fileOnlyHeader' : 'fileEmpty', { file });
   }
+  const noTable = whole ? whyNoTable(layout, preview) : null;
+  if (noTable) throw new AppError(noTable, { file });
   return {
     id,
     name,
@@ -46,6 +49,15 @@ export async function openCsv(source: ByteSource, id: string, name: string, file
       return sampleTable(sample, whole, guessLayout(sample, whole, overrides));
     },
   };
+}
+
+/** A single row of words would only lead to questions about columns: it names some, or is a sentence where spaces part it. */
+function whyNoTable(
+  { columns, dialect }: TextLayout,
+  { rows, cells }: TablePreview,
+): 'fileOnlyHeader' | 'fileBinary' | null {
+  if (rows > 1 || columns < 2 || dialect.hasHeader || cells.some((column) => column.some(isMeasure))) return null;
+  return dialect.separator === ' ' ? 'fileBinary' : 'fileOnlyHeader';
 }
 
 function hasOverride(overrides: Partial<Dialect> | undefined): boolean {

@@ -22,6 +22,54 @@ const LOG_CELLS = [
   ['2', '9', '3'],
 ];
 
+describe('what is no table is told before anything is asked', () => {
+  const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const zipOf = (text: string) => zipSync({ 'ratings.csv': bytes(text) });
+  it.each<[name: string, content: Uint8Array, code: string, format?: string]>([
+    ['a picture of eight bytes', bytes('\x89PNG\r\n\x1a\n'), 'fileUnsupported', 'png'],
+    [
+      'a picture that is text behind its first bytes',
+      bytes('\x89PNG\r\n\x1a\nno picture, really'),
+      'fileUnsupported',
+      'png',
+    ],
+    ['the same in a zip', zipOf('\x89PNG\r\n\x1a\nno picture, really'), 'fileUnsupported', 'png'],
+    ['a JPEG', bytes('\xff\xd8\xff\xe0JFIF fake'), 'fileUnsupported', 'jpeg'],
+    ['a GIF', bytes('GIF89a fake, image'), 'fileUnsupported', 'gif'],
+    ['a WebP', bytes('RIFF....WEBPVP8 fake'), 'fileUnsupported', 'webp'],
+    ['a font', bytes('wOF2 junk'), 'fileUnsupported', 'woff'],
+    ['a program', bytes('\x7fELF fake program'), 'fileUnsupported', 'elf'],
+    ['a tiny PDF', bytes('%PDF-1.7 fake'), 'filePdf'],
+    ['a PDF behind blank lines and a byte order mark', bytes('\xef\xbb\xbf\n\n%PDF-1.4\n1 0 obj\n<< >>\n'), 'filePdf'],
+    ['a letter', bytes('{\\rtf1\\ansi hello, you\\par}'), 'fileUnsupported', 'rtf'],
+    ['a drawing', bytes('<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>'), 'fileUnsupported', 'svg'],
+    ['a page that calls itself a spreadsheet', bytes('<table><tr><td>1</td></tr></table>'), 'fileUnsupported', 'html'],
+    ['column names nobody knows', bytes('Foo;Bar;Baz\n'), 'fileOnlyHeader'],
+    ['column names and blank rows', bytes('wer,was,wieviel\n\n\n'), 'fileOnlyHeader'],
+    ['quoted column names', bytes('"a","b","c"\r\n'), 'fileOnlyHeader'],
+    ['a word', bytes('hello'), 'fileBinary'],
+    ['a sentence', bytes('please find the numbers below'), 'fileBinary'],
+    ['lines without columns', bytes('apples\npears\nplums\n'), 'fileBinary'],
+    ['a single NUL', bytes('\0'), 'fileBinary'],
+    ['a JSON number', bytes('42'), 'fileBinary'],
+  ])('%s', async (_, content, code, format) => {
+    const refused = await open('junk.csv', content).catch((thrown: AppError) => thrown);
+    expect(refused).toMatchObject({ code, params: format ? { format } : {} });
+  });
+
+  it('and what looks like junk at first sight is read', async () => {
+    const cells = async (text: string) => readCells(await only('odd.csv', text));
+    // A single pair is little, but it is data.
+    expect(await cells('u1,7\n')).toEqual([['u1', '7']]);
+    // Names as ids, and no number anywhere.
+    expect(await cells('ann,tea\nbob,coffee\nann,milk\n')).toHaveLength(3);
+    // Baskets: rows of any length, but of numbers.
+    expect(await cells('1,2,3\n4,5\n6,7,8\n9,10,11,12\n')).toHaveLength(4);
+    expect(await cells('<TICKER>;<PER>;<DATE>\nA;1;2020-01-01\n')).toHaveLength(1);
+    expect(await cells('GIF,item\n1,2\n')).toHaveLength(1);
+  });
+});
+
 describe('formats are told by their content', () => {
   it('text, and ids stay what they are', async () => {
     const table = await only('whatever.bin', LOG);

@@ -56,7 +56,7 @@ interface Opening {
  * Every table in the files given: what lies in a zip or a workbook comes as one table each. Only the beginnings
  * are read. A file that cannot be read is `skipped`; if nothing can be read, that file's error is thrown.
  *
- * @throws AppError nothingDropped, cancelled, or why the first of the files was refused.
+ * @throws AppError nothingDropped, cancelled, fileBinary (no table has two columns), or why the first of the files was refused.
  */
 export async function openTables(inputs: readonly OpenInput[], options: OpenOptions = {}): Promise<OpenedTables> {
   if (inputs.length === 0) throw new AppError('nothingDropped');
@@ -70,6 +70,8 @@ export async function openTables(inputs: readonly OpenInput[], options: OpenOpti
   }
   const { tables, skipped, errors } = opening;
   if (tables.length === 0) throw errors[0] ?? new AppError('noLogTable');
+  // Who chose what takes two columns; of one alone there is nothing to ask.
+  if (tables.every(({ preview }) => preview.names.length < 2)) throw new AppError('fileBinary', { file: tables[0].id });
   return { tables: withUniqueIds(tables), skipped };
 }
 

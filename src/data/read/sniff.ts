@@ -16,9 +16,30 @@ export type Kind =
   | 'xz'
   | 'zst'
   | 'sqlite'
-  | 'html';
+  | 'png'
+  | 'jpeg'
+  | 'gif'
+  | 'webp'
+  | 'tiff'
+  | 'psd'
+  | 'mp3'
+  | 'mp4'
+  | 'ogg'
+  | 'wav'
+  | 'avi'
+  | 'woff'
+  | 'elf'
+  | 'class'
+  | 'wasm'
+  | 'html'
+  | 'xml'
+  | 'svg'
+  | 'rtf'
+  | 'ps'
+  | 'pem';
 
-const MAGIC: readonly { readonly kind: Kind; readonly bytes: readonly number[] }[] = [
+/** First bytes; what is longer than a few letters, or no letters at all, begins no table. */
+const MAGIC: readonly { readonly kind: Kind; readonly bytes: readonly (number | null)[] }[] = [
   { kind: 'gzip', bytes: [0x1f, 0x8b] },
   { kind: 'zip', bytes: [0x50, 0x4b, 0x03, 0x04] },
   { kind: 'zip', bytes: [0x50, 0x4b, 0x05, 0x06] },
@@ -31,7 +52,43 @@ const MAGIC: readonly { readonly kind: Kind; readonly bytes: readonly number[] }
   { kind: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
   { kind: 'zst', bytes: [0x28, 0xb5, 0x2f, 0xfd] },
   { kind: 'sqlite', bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20, 0x66] },
+  { kind: 'png', bytes: [0x89, 0x50, 0x4e, 0x47] },
+  { kind: 'jpeg', bytes: [0xff, 0xd8, 0xff] },
+  { kind: 'gif', bytes: letters('GIF87a') },
+  { kind: 'gif', bytes: letters('GIF89a') },
+  { kind: 'webp', bytes: letters('RIFF????WEBP') },
+  { kind: 'wav', bytes: letters('RIFF????WAVE') },
+  { kind: 'avi', bytes: letters('RIFF????AVI ') },
+  { kind: 'tiff', bytes: [0x49, 0x49, 0x2a, 0x00] },
+  { kind: 'tiff', bytes: [0x4d, 0x4d, 0x00, 0x2a] },
+  { kind: 'psd', bytes: letters('8BPS') },
+  { kind: 'mp3', bytes: letters('ID3\u0002') },
+  { kind: 'mp3', bytes: letters('ID3\u0003') },
+  { kind: 'mp3', bytes: letters('ID3\u0004') },
+  { kind: 'mp4', bytes: letters('\0\0??ftyp') },
+  { kind: 'ogg', bytes: letters('OggS\0') },
+  { kind: 'woff', bytes: letters('wOFF') },
+  { kind: 'woff', bytes: letters('wOF2') },
+  { kind: 'elf', bytes: letters('\u007fELF') },
+  { kind: 'class', bytes: [0xca, 0xfe, 0xba, 0xbe] },
+  { kind: 'wasm', bytes: letters('\0asm') },
 ];
+
+/** How texts begin that are written for other programs; white space and byte order marks before it do not count. */
+const BEGINNINGS: readonly { readonly kind: Kind; readonly pattern: RegExp }[] = [
+  { kind: 'pdf', pattern: /^%PDF-/ },
+  { kind: 'ps', pattern: /^%!PS/ },
+  { kind: 'rtf', pattern: /^\{\\rtf/ },
+  { kind: 'pem', pattern: /^-----BEGIN [A-Z ]+-----/ },
+  { kind: 'svg', pattern: /^<svg[\s>]/i },
+  { kind: 'xml', pattern: /^<\?xml/i },
+  { kind: 'html', pattern: /^<(!doctype|!--|(html|head|body|table|div|meta|style)[\s>])/i },
+];
+
+/** `?` is any byte. */
+function letters(text: string): (number | null)[] {
+  return Array.from(text, (letter) => (letter === '?' ? null : letter.charCodeAt(0)));
+}
 
 /** Bytes `sniff` wants to see. */
 export const SNIFF_BYTES = 1 << 16;
@@ -44,14 +101,16 @@ const MOST_NULS = 0.3;
 /** What a file is, by its first bytes; names and extensions are not asked. */
 export function sniff(head: Uint8Array, whole: boolean): Kind {
   if (head.length === 0) return 'empty';
-  for (const { kind, bytes } of MAGIC) if (bytes.every((byte, at) => head[at] === byte)) return kind;
+  for (const { kind, bytes } of MAGIC) {
+    if (bytes.length <= head.length && bytes.every((byte, at) => byte === null || head[at] === byte)) return kind;
+  }
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (!utf16 && isBinary(head)) return 'binary';
   const text = new TextDecoder().decode(head);
   const trimmed = text.trimStart();
   if (trimmed === '') return whole ? 'empty' : 'text';
-  if (/^<(!doctype|html|\?xml)/i.test(trimmed)) return 'html';
-  return sniffJson(trimmed) ?? 'text';
+  const known = BEGINNINGS.find(({ pattern }) => pattern.test(trimmed));
+  return known?.kind ?? sniffJson(trimmed) ?? 'text';
 }
 
 function isBinary(head: Uint8Array): boolean {
@@ -66,7 +125,7 @@ function isBinary(head: Uint8Array): boolean {
   // NULs at every other place are UTF-16 without its mark.
   const [even, odd] = nuls;
   const oneSided = Math.min(even, odd) * 10 < Math.max(even, odd);
-  return even + odd > head.length * MOST_NULS && !oneSided;
+  return even + odd === head.length || (even + odd > head.length * MOST_NULS && !oneSided);
 }
 
 function sniffJson(text: string): 'json' | 'jsonl' | null {
