@@ -209,7 +209,7 @@ export interface ComputeDevice {
   stochasticDescent?(problem: StochasticProblem): Promise<StochasticDescent>;
   sampledDescent?(problem: SampledProblem): Promise<SampledDescent>;
   implicitDescent(problem: ImplicitProblem): Promise<ImplicitDescent>;
-  autoencoder?(problem: AutoencoderProblem): Promise<Autoencoder>;
+  autoencoder(problem: AutoencoderProblem): Promise<Autoencoder>;
   topK(request: TopKRequest): Promise<TopKResult>;
   /** A (m × k) times B (n × k) transposed: m × n, row-major. */
   dots(a: Float32Array, b: Float32Array, factors: number): Promise<Float32Array>;

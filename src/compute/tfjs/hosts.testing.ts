@@ -9,6 +9,7 @@ export function hostOf(kind: Exclude<DeviceKind, 'webgpu'>): ComputeDevice {
     lost: new Promise(() => {}),
     explicitDescent: refuse,
     implicitDescent: refuse,
+    autoencoder: refuse,
     topK: refuse,
     dots: refuse,
     destroy() {},

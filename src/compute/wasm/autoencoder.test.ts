@@ -33,9 +33,9 @@ describe('autoencoder in WebAssembly against the reference device', () => {
 
   it('refuses wrong shapes and ended sessions', async () => {
     const problem = autoencoderProblem({ items: 6, users: 5, hidden: 4, batchSize: 4, length: () => 2 });
-    await expect(device.autoencoder?.({ ...problem, hidden: 8 })).rejects.toThrow(RangeError);
-    const session = await device.autoencoder?.(problem);
-    session?.destroy();
-    await expect(session?.epoch()).rejects.toThrow(TypeError);
+    await expect(device.autoencoder({ ...problem, hidden: 8 })).rejects.toThrow(RangeError);
+    const session = await device.autoencoder(problem);
+    session.destroy();
+    await expect(session.epoch()).rejects.toThrow(TypeError);
   });
 });

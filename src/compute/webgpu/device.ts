@@ -1,6 +1,7 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
+import { autoencoder } from './autoencoder.ts';
 import { GpuContext, type Lanes, NARROW, WIDE } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
@@ -85,6 +86,7 @@ export async function createWebGpuDevice(options: { readonly lanes?: Lanes } = {
     lost: context.lost,
     explicitDescent: (problem) => explicitDescent(context, problem),
     implicitDescent: (problem) => implicitDescent(context, problem),
+    autoencoder: (problem) => autoencoder(context, problem),
     topK: (request) => topK(context, request),
     dots: (a, b, factors) => dots(context, a, b, factors),
     simulateLoss: () => context.simulateLoss(),
