@@ -1,20 +1,10 @@
 import { AppError } from '../../base/error.ts';
+import { Pace } from './pace.ts';
+import type { Workgroups } from './workgroups.ts';
 
 const BYTES_PER_MB = 1024 * 1024;
 /** How long a failed call waits to learn whether the device has gone: the loss may be told a moment later. */
 const LOSS_NOTICE_MS = 200;
-
-/** Lanes of the workgroups that share one row. */
-export interface Lanes {
-  readonly shortRow: number;
-  readonly longRow: number;
-  readonly selection: number;
-}
-
-/** Hardware: most rows have a few dozen entries and fill 32 lanes; long rows and whole catalogues fill 128. */
-export const WIDE: Lanes = { shortRow: 32, longRow: 128, selection: 128 };
-/** Software runs lanes four at a time and pays for every barrier in each four: seven times faster than WIDE there. */
-export const NARROW: Lanes = { shortRow: 8, longRow: 8, selection: 8 };
 
 /**
  * A GPUDevice together with what every operation on it needs: compiled pipelines, one place where loss and errors
@@ -23,6 +13,9 @@ export const NARROW: Lanes = { shortRow: 8, longRow: 8, selection: 8 };
 export class GpuContext {
   /** Resolves when the device has gone away or can no longer be trusted; not when it is closed on purpose. */
   readonly lost: Promise<AppError>;
+  readonly pace = new Pace();
+  /** Lanes beside each other that add up without waiting (subgroups.ts); 0: all sums go through workgroup memory. */
+  subgroupSize = 0;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   #failure: AppError | null = null;
   #closed = false;
@@ -30,7 +23,9 @@ export class GpuContext {
 
   constructor(
     readonly gpu: GPUDevice,
-    readonly lanes: Lanes,
+    readonly workgroups: Workgroups,
+    /** Most bytes of one binding that sessions make: larger matrices are cut into several. */
+    readonly bindingBytes = Math.min(gpu.limits.maxStorageBufferBindingSize, gpu.limits.maxBufferSize),
   ) {
     this.lost = new Promise((resolve) => {
       this.#announce = resolve;
@@ -149,7 +144,7 @@ export class GpuContext {
 /** Buffers that live and die together. */
 export class BufferSet {
   readonly #gpu: GPUDevice;
-  readonly #buffers: GPUBuffer[] = [];
+  readonly #buffers: { destroy(): void }[] = [];
   /** Bytes of all buffers of the set. */
   bytes = 0;
   #destroyed = false;
@@ -188,6 +183,24 @@ export class BufferSet {
     return buffer;
   }
 
+  /** Room for timestamps, and the buffer they are brought to. */
+  queries(label: string, count: number): GPUQuerySet {
+    const set = this.#gpu.createQuerySet({ label, type: 'timestamp', count });
+    this.#buffers.push(set);
+    return set;
+  }
+
+  timestamps(label: string, bytes: number): GPUBuffer {
+    return this.#create(label, bytes, GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC);
+  }
+
+  /** A set that may die earlier than this one, and not later. */
+  child(): BufferSet {
+    const set = new BufferSet(this.context);
+    this.#buffers.push(set);
+    return set;
+  }
+
   destroy(): void {
     this.#destroyed = true;
     for (const buffer of this.#buffers) buffer.destroy();
@@ -206,6 +219,10 @@ export class BufferSet {
 
 function outOfMemory(bytes: number, cause: string): AppError {
   return new AppError('deviceOutOfMemory', { device: 'webgpu', neededMb: Math.ceil(bytes / BYTES_PER_MB) }, { cause });
+}
+
+export function supportsTimestamps(gpu: GPUDevice): boolean {
+  return gpu.features.has('timestamp-query');
 }
 
 /** Buffers in binding order 0, 1, 2 … as a bind group of a pipeline with automatic layout. */
@@ -228,9 +245,10 @@ export function dispatch(
   pipeline: GPUComputePipeline,
   group: GPUBindGroup,
   size: readonly [number, number, number?],
+  timestampWrites?: GPUComputePassTimestampWrites,
 ): void {
   if (size[0] === 0 || size[1] === 0) return;
-  const pass = encoder.beginComputePass();
+  const pass = encoder.beginComputePass({ timestampWrites });
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, group);
   pass.dispatchWorkgroups(size[0], size[1], size[2] ?? 1);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { describeGpuDevice, expectParity } from '../gpu-suite.testing.ts';
-import { parityCases, smallCases } from '../parity-cases.ts';
-import { BufferSet, GpuContext, WIDE } from './context.ts';
+import { even, explicitProblem, parityCases, smallCases } from '../parity-cases.ts';
+import { createReferenceDevice } from '../reference/device.ts';
+import { BufferSet, GpuContext } from './context.ts';
 import { createWebGpuDevice, detectWebGpu } from './device.ts';
-import { batchRows } from './side.ts';
+import { Pace } from './pace.ts';
+import { WIDE } from './workgroups.ts';
 
 describe('finding WebGPU', () => {
   it('says that the test adapter is made of software, and gives its device away', async () => {
@@ -15,24 +17,6 @@ describe('finding WebGPU', () => {
     expect(device.adapterInfo.isFallbackAdapter).toBe(true);
     expect(device.gpu.limits.maxStorageBufferBindingSize).toBeGreaterThan(128 * 1024 * 1024);
     device.destroy();
-  });
-});
-
-describe('batches of rows', () => {
-  it('hold every row once, long rows apart, with bounded work', () => {
-    const lengths = [0, 70_000, 5, 512, 513, 3, 2_000_000, 2_000_000];
-    const pointers = Uint32Array.from([0, ...lengths.map((_, at) => lengths.slice(0, at + 1).reduce((a, b) => a + b))]);
-    const { order, batches } = batchRows(pointers, 16);
-    expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    let next = 0;
-    for (const { first, count, long } of batches) {
-      expect(first).toBe(next);
-      next += count;
-      for (const row of order.subarray(first, next)) expect(lengths[row] > 512).toBe(long);
-    }
-    expect(next).toBe(lengths.length);
-    // the short rows together; the two huge rows apart, the other long ones with the second
-    expect(batches.map(({ count }) => count)).toEqual([4, 1, 3]);
   });
 });
 
@@ -58,11 +42,64 @@ describe('running out of memory', () => {
 });
 
 describe('workgroups as wide as on hardware', () => {
-  it('solve and select the same', async () => {
-    const device = await createWebGpuDevice({ lanes: WIDE });
-    const long = parityCases().filter(({ name }) => /^explicit: one row of 5,000.* k = 3$|many keys/.test(name));
-    expect(long.length).toBe(2);
-    for (const parity of [...smallCases(), ...long]) await expectParity(device, parity);
+  const cases = parityCases().filter(({ name }) =>
+    /plicit: (one row of 5,000.* k = 20|ordinary, k = 17)$|many keys/.test(name),
+  );
+
+  it.each([
+    ['with subgroups', true],
+    ['with workgroup memory only', false],
+  ] as const)('solve and select the same, %s', async (_, subgroups) => {
+    expect(cases.length).toBe(5);
+    const device = await createWebGpuDevice({ workgroups: WIDE, subgroups });
+    for (const parity of [...smallCases(), ...cases]) await expectParity(device, parity);
+    device.destroy();
+  });
+});
+
+describe('ratings larger than one binding', () => {
+  it('are cut into parts and solved the same', async () => {
+    // 5,000 entries are the longest row there; the others fill a second part
+    const device = await createWebGpuDevice({ bindingBytes: 5000 * 8 });
+    const cases = parityCases().filter(({ name }) => /plicit: one row of 5,000/.test(name));
+    expect(cases.length).toBe(4);
+    for (const parity of cases) await expectParity(device, parity);
+    const smaller = await createWebGpuDevice({ bindingBytes: 4999 * 8 });
+    await expect(cases[0].difference(smaller, createReferenceDevice())).rejects.toMatchObject({
+      code: 'deviceOutOfMemory',
+    });
+    device.destroy();
+    smaller.destroy();
+  });
+});
+
+describe('the pace of a device', () => {
+  it('follows what its dispatches took', () => {
+    const pace = new Pace();
+    const first = pace.visitsPerDispatch;
+    pace.learn(first, 10);
+    expect(pace.visitsPerDispatch).toBe(first);
+    pace.learn(first, 100);
+    expect(pace.visitsPerDispatch).toBe(2 ** Math.floor(Math.log2(first / 10)));
+    pace.learn(1e9, 1);
+    expect(pace.visitsPerDispatch).toBe(2 ** 28);
+    pace.learn(0, 5);
+    pace.learn(5, 0);
+    expect(pace.visitsPerDispatch).toBe(2 ** 28);
+  });
+
+  it('is told by timestamps, and cuts sweeps so that no bit changes', async () => {
+    const device = await createWebGpuDevice();
+    expect(device.timing).toBeNull();
+    const problem = explicitProblem(even(600, 400, 200), 16);
+    const descent = await device.explicitDescent(problem);
+    for (let sweep = 0; sweep < 3; sweep++) await descent.sweep();
+    expect(device.timing?.sweepMs).toBeGreaterThan(0);
+    expect(device.timing?.longestDispatchMs).toBeLessThanOrEqual(device.timing?.sweepMs ?? 0);
+    // the second run begins with what the first has learned
+    const again = await device.explicitDescent(problem);
+    for (let sweep = 0; sweep < 3; sweep++) await again.sweep();
+    expect(await again.factors()).toEqual(await descent.factors());
     device.destroy();
   });
 });

@@ -2,16 +2,21 @@ import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
 import { autoencoder } from './autoencoder.ts';
-import { GpuContext, type Lanes, NARROW, WIDE } from './context.ts';
+import { GpuContext } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { dots } from './matmul.ts';
+import type { GpuTiming } from './pace.ts';
+import { subgroupSize } from './subgroups.ts';
 import { topK } from './top-k.ts';
+import { NARROW, WIDE, type Workgroups } from './workgroups.ts';
 
 /** A ComputeDevice on WebGPU. `gpu` and `adapterInfo` are there so that TensorFlow.js can share the device. */
 export interface WebGpuDevice extends ComputeDevice {
   readonly gpu: GPUDevice;
   readonly adapterInfo: GPUAdapterInfo;
+  /** What the last sweep of any session took on the GPU; null where it cannot tell. */
+  readonly timing: GpuTiming | null;
   /** Makes the device go away as if the hardware had: for tests, and for the drill "what if the GPU goes away". */
   simulateLoss(): void;
 }
@@ -62,27 +67,42 @@ export async function detectWebGpu(): Promise<DeviceFinding> {
   }
 }
 
+/** What is otherwise chosen by the adapter: for tests, which run all ways on one adapter. */
+export interface WebGpuOptions {
+  readonly workgroups?: Workgroups;
+  /** false: lanes add up in workgroup memory even where there are subgroups. */
+  readonly subgroups?: boolean;
+  /** Most bytes of one binding of ratings. */
+  readonly bindingBytes?: number;
+}
+
+/** Features used where the adapter has them; TensorFlow.js, too, times its kernels with the first. */
+const WANTED_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'subgroups'];
+
 /**
- * Takes a WebGPU device. Throws `deviceMissing` where there is none. The size of workgroups follows the adapter
- * (wide on hardware, narrow on software) unless `lanes` asks for one: it changes speed and rounding, nothing else.
+ * Takes a WebGPU device. Throws `deviceMissing` where there is none. How rows share workgroups follows the adapter
+ * (wide on hardware, narrow on software) unless `options` ask for a way: it changes speed and rounding, nothing else.
  */
-export async function createWebGpuDevice(options: { readonly lanes?: Lanes } = {}): Promise<WebGpuDevice> {
+export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<WebGpuDevice> {
   const adapter = await requestAdapter();
   if (!adapter) throw new AppError('deviceMissing', { device: 'webgpu' });
   const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((limit) => [limit, adapter.limits[limit]]));
-  // TensorFlow.js times its kernels with it where it is there
-  const requiredFeatures: GPUFeatureName[] = adapter.features.has('timestamp-query') ? ['timestamp-query'] : [];
+  const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
   const gpu = await adapter
     .requestDevice({ label: 'tastemaker', requiredLimits, requiredFeatures })
     .catch((cause: unknown) => {
       throw new AppError('deviceMissing', { device: 'webgpu' }, { cause });
     });
   const info = deviceInfo(adapter.info);
-  const context = new GpuContext(gpu, options.lanes ?? (info.software ? NARROW : WIDE));
+  const context = new GpuContext(gpu, options.workgroups ?? (info.software ? NARROW : WIDE), options.bindingBytes);
+  if (options.subgroups ?? true) context.subgroupSize = await subgroupSize(context, adapter.info.subgroupMinSize);
   return {
     info,
     gpu,
     adapterInfo: adapter.info,
+    get timing() {
+      return context.pace.timing;
+    },
     lost: context.lost,
     explicitDescent: (problem) => explicitDescent(context, problem),
     implicitDescent: (problem) => implicitDescent(context, problem),

@@ -1,11 +1,12 @@
 import { nnz } from '../../base/sparse.ts';
 import { checkExplicit, checkPairs } from '../check.ts';
 import type { ExplicitDescent, ExplicitProblem } from '../device.ts';
-import { biasOf, groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
+import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
 import { BufferSet, type GpuContext } from './context.ts';
 import { predictPairs } from './predict.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
-import { compileRowSolve, createSide } from './side.ts';
+import { createSide, planSide } from './side.ts';
+import { SweepTimer } from './sweep-timer.ts';
 
 /**
  * Coordinate descent on ratings (device.ts, algorithms.md §1) with everything on the GPU: ratings both ways round,
@@ -16,62 +17,58 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
   checkExplicit(problem);
   context.assertUsable();
   const { byUser, byItem, mean, factors, initial } = problem;
-  const groups = groupsOf(factors + 1);
+  const groups = groupsOf(factors);
   // the session keeps these numbers and not the matrices
   const entries = nnz(byUser);
   const userRows = byUser.rows;
   const itemRows = byItem.rows;
-  const [rowSolve, sum] = await Promise.all([
-    compileRowSolve(context, 'explicit', groups, [byUser, byItem]),
+  const [userPlan, itemPlan, sum] = await Promise.all([
+    planSide(context, 'explicit', byUser),
+    planSide(context, 'explicit', byItem),
     compileReduction(context, false),
   ]);
 
   const buffers = new BufferSet(context);
-  const { model, users, items, loss } = await context.allocate(buffers, () => {
-    const userFactors = buffers.upload('user factors', padRows(initial.userFactors, factors, initial.userBias));
-    const itemFactors = buffers.upload('item factors', padRows(initial.itemFactors, factors, initial.itemBias));
+  const { model, users, items, loss, timer } = await context.allocate(buffers, () => {
+    const model = {
+      userFactors: buffers.upload('user factors', padRows(initial.userFactors, factors)),
+      itemFactors: buffers.upload('item factors', padRows(initial.itemFactors, factors)),
+      userBias: buffers.upload('user bias', initial.userBias.slice()),
+      itemBias: buffers.upload('item bias', initial.itemBias.slice()),
+    };
+    const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
     const shared = { kind: 'explicit', groups, mean, unobserved: 0 } as const;
+    const both = { gram: null, residuals: buffers.storage('residuals', scratch * 4) };
     const users = createSide(
       context,
       buffers,
-      rowSolve,
-      {
-        ...shared,
-        name: 'users',
-        matrix: byUser,
-        factorReg: problem.userFactorReg,
-        firstReg: problem.userBiasReg,
-        withLoss: false,
-      },
-      { own: userFactors, other: itemFactors },
+      userPlan,
+      { ...shared, name: 'users', matrix: byUser, factorReg: problem.userFactorReg, biasReg: problem.userBiasReg },
+      { ...both, own: model.userFactors, other: model.itemFactors, biases: [model.itemBias, model.userBias] },
     );
     const items = createSide(
       context,
       buffers,
-      rowSolve,
-      {
-        ...shared,
-        name: 'items',
-        matrix: byItem,
-        factorReg: problem.itemFactorReg,
-        firstReg: problem.itemBiasReg,
-        withLoss: true,
-      },
-      { own: itemFactors, other: userFactors },
+      itemPlan,
+      { ...shared, name: 'items', matrix: byItem, factorReg: problem.itemFactorReg, biasReg: problem.itemBiasReg },
+      { ...both, own: model.itemFactors, other: model.userFactors, biases: [model.userBias, model.itemBias] },
     );
     const loss = createReduction(context, buffers, sum, items.rows, items.rowLoss);
-    return { model: { userFactors, itemFactors }, users, items, loss };
+    return { model, users, items, loss, timer: new SweepTimer(context, buffers) };
   });
 
   return {
     async sweep() {
       buffers.assertUsable();
-      users.submit();
-      items.submit();
+      timer.begin();
+      users.submit(timer);
+      items.submit(timer);
       const encoder = context.gpu.createCommandEncoder({ label: 'loss' });
       loss.record(encoder);
+      timer.record(encoder);
       context.gpu.queue.submit([encoder.finish()]);
-      const [sums] = await context.read([loss.source]);
+      const [sums, stamps] = await context.read(timer.source ? [loss.source, timer.source] : [loss.source]);
+      timer.end(stamps);
       return { loss: entries === 0 ? 0 : addUp(sums) / entries };
     },
     async predict({ users: rows, items: columns }) {
@@ -80,16 +77,18 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
     },
     async factors() {
       buffers.assertUsable();
-      const [users, items] = await context.read([
+      const read = await context.read([
         { buffer: model.userFactors, bytes: userRows * groups * 16 },
         { buffer: model.itemFactors, bytes: itemRows * groups * 16 },
+        { buffer: model.userBias, bytes: userRows * 4 },
+        { buffer: model.itemBias, bytes: itemRows * 4 },
       ]);
-      const [user, item] = [new Float32Array(users), new Float32Array(items)];
+      const [user, item, userBias, itemBias] = read.map((bytes) => new Float32Array(bytes));
       return {
-        userFactors: unpadRows(user, factors, 1),
-        itemFactors: unpadRows(item, factors, 1),
-        userBias: biasOf(user, factors),
-        itemBias: biasOf(item, factors),
+        userFactors: unpadRows(user, factors, 0),
+        itemFactors: unpadRows(item, factors, 0),
+        userBias,
+        itemBias,
       };
     },
     destroy: () => buffers.destroy(),

@@ -4,7 +4,8 @@ import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
 import { BufferSet, type GpuContext } from './context.ts';
 import { compileGram, createGram } from './gram.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
-import { compileRowSolve, createSide } from './side.ts';
+import { createSide, planSide } from './side.ts';
+import { SweepTimer } from './sweep-timer.ts';
 
 /**
  * Coordinate descent on choices with confidence weights (device.ts) with everything on the GPU. The unobserved pairs
@@ -21,8 +22,9 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
   const itemRows = byItem.rows;
   let confidence = 0;
   for (const c of byUser.values) confidence += c;
-  const [rowSolve, gram, sum, sumOfProducts] = await Promise.all([
-    compileRowSolve(context, 'implicit', groups, [byUser, byItem]),
+  const [userPlan, itemPlan, gram, sum, sumOfProducts] = await Promise.all([
+    planSide(context, 'implicit', byUser),
+    planSide(context, 'implicit', byItem),
     compileGram(context),
     compileReduction(context, false),
     compileReduction(context, true),
@@ -34,34 +36,22 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
     const itemFactors = buffers.upload('item factors', padRows(initial.itemFactors, factors));
     const userGram = createGram(context, buffers, gram, userFactors, userRows, groups);
     const itemGram = createGram(context, buffers, gram, itemFactors, itemRows, groups);
-    const shared = { kind: 'implicit', groups, mean: 0, unobserved: unobservedWeight } as const;
+    const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
+    const shared = { kind: 'implicit', groups, biasReg: null, mean: 0, unobserved: unobservedWeight } as const;
+    const both = { biases: [], residuals: buffers.storage('residuals', scratch * 4) };
     const users = createSide(
       context,
       buffers,
-      rowSolve,
-      {
-        ...shared,
-        name: 'users',
-        matrix: byUser,
-        factorReg: problem.userReg,
-        firstReg: problem.userReg,
-        withLoss: false,
-      },
-      { own: userFactors, other: itemFactors, gram: itemGram.buffer },
+      userPlan,
+      { ...shared, name: 'users', matrix: byUser, factorReg: problem.userReg },
+      { ...both, own: userFactors, other: itemFactors, gram: itemGram.buffer },
     );
     const items = createSide(
       context,
       buffers,
-      rowSolve,
-      {
-        ...shared,
-        name: 'items',
-        matrix: byItem,
-        factorReg: problem.itemReg,
-        firstReg: problem.itemReg,
-        withLoss: true,
-      },
-      { own: itemFactors, other: userFactors, gram: userGram.buffer },
+      itemPlan,
+      { ...shared, name: 'items', matrix: byItem, factorReg: problem.itemReg },
+      { ...both, own: itemFactors, other: userFactors, gram: userGram.buffer },
     );
     const observed = createReduction(context, buffers, sum, items.rows, items.rowLoss);
     const everywhere = createReduction(
@@ -72,9 +62,10 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
       userGram.buffer,
       itemGram.buffer,
     );
-    return { userFactors, itemFactors, userGram, itemGram, users, items, observed, everywhere };
+    const timer = new SweepTimer(context, buffers);
+    return { userFactors, itemFactors, userGram, itemGram, users, items, observed, everywhere, timer };
   });
-  const { userGram, itemGram, users, items, observed, everywhere } = built;
+  const { userGram, itemGram, users, items, observed, everywhere, timer } = built;
 
   const submit = (...recordings: { record(encoder: GPUCommandEncoder): void }[]) => {
     const encoder = context.gpu.createCommandEncoder({ label: 'implicit' });
@@ -86,12 +77,16 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
   return {
     async sweep() {
       buffers.assertUsable();
-      users.submit();
+      timer.begin();
+      users.submit(timer);
       submit(userGram);
-      items.submit();
+      items.submit(timer);
       // the items' Gram matrix is needed for the loss now and for the users of the next sweep
-      submit(itemGram, observed, everywhere);
-      const [observedSums, everywhereSums] = await context.read([observed.source, everywhere.source]);
+      submit(itemGram, observed, everywhere, timer);
+      const sources = [observed.source, everywhere.source];
+      if (timer.source) sources.push(timer.source);
+      const [observedSums, everywhereSums, stamps] = await context.read(sources);
+      timer.end(stamps);
       const loss = addUp(observedSums) + unobservedWeight * addUp(everywhereSums);
       return { loss: confidence === 0 ? 0 : loss / confidence };
     },

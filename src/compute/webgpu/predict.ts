@@ -4,7 +4,7 @@ const LANES = 64;
 /** Pairs sent to the GPU at once (8 MB). */
 const PAIRS_PER_SUBMIT = 1 << 20;
 
-/** r̂ of one pair per lane; coordinate 0 of a row is its bias. Bindings: params, pairs, user rows, item rows, predictions. */
+/** r̂ of one pair per lane. Bindings: params, pairs, user rows, item rows, predictions, user biases, item biases. */
 const wgsl = /* wgsl */ `
 struct Params { count: u32, across: u32, groups: u32, mean: f32 }
 
@@ -13,16 +13,18 @@ struct Params { count: u32, across: u32, groups: u32, mean: f32 }
 @group(0) @binding(2) var<storage, read> users: array<vec4f>;
 @group(0) @binding(3) var<storage, read> items: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> predictions: array<f32>;
+@group(0) @binding(5) var<storage, read> userBias: array<f32>;
+@group(0) @binding(6) var<storage, read> itemBias: array<f32>;
 
 @compute @workgroup_size(${LANES})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let at = (group.x + group.y * params.across) * ${LANES}u + lane;
   if (at >= params.count) { return; }
   let pair = pairs[at];
-  let user = users[pair.x * params.groups];
-  let item = items[pair.y * params.groups];
-  var prediction = params.mean + user.x + item.x + dot(user.yzw, item.yzw);
-  for (var v = 1u; v < params.groups; v++) { prediction += dot(users[pair.x * params.groups + v], items[pair.y * params.groups + v]); }
+  let user = pair.x * params.groups;
+  let item = pair.y * params.groups;
+  var prediction = params.mean + userBias[pair.x] + itemBias[pair.y];
+  for (var v = 0u; v < params.groups; v++) { prediction += dot(users[user + v], items[item + v]); }
   predictions[at] = prediction;
 }
 `;
@@ -30,6 +32,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 export interface ModelBuffers {
   readonly userFactors: GPUBuffer;
   readonly itemFactors: GPUBuffer;
+  readonly userBias: GPUBuffer;
+  readonly itemBias: GPUBuffer;
 }
 
 /** r̂ for pairs of a session's model (users[p], items[p]), a sampled dense·dense product. */
@@ -64,6 +68,8 @@ export async function predictPairs(
           model.userFactors,
           model.itemFactors,
           result,
+          model.userBias,
+          model.itemBias,
         ]);
         const encoder = context.gpu.createCommandEncoder({ label: 'predict' });
         dispatch(encoder, pipeline, group, size);

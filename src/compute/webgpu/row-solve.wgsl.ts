@@ -1,53 +1,82 @@
-/** Rows with at most this many entries keep their residuals in workgroup memory (2 KB). */
-export const SHORT_ROW = 512;
-
-/** Groups of four coordinates (512 bytes) that every variant has room for: the usual models share one shader. */
-const USUAL_GROUPS = 32;
+/**
+ * How the lanes that share a row add up what each of them gathered: a lane alone has nothing to add, lanes of one
+ * subgroup exchange registers, others go through workgroup memory. All in a fixed order: same input, same bits.
+ */
+export type LaneSum = 'alone' | 'subgroup' | 'workgroup';
 
 export interface RowSolveVariant {
-  /** Most groups of four coordinates in a row; see `capacityFor`. */
-  readonly capacity: number;
-  /** Rows longer than SHORT_ROW: residuals live in a storage buffer. */
-  readonly long: boolean;
-  /** Lanes of a workgroup, a multiple of 4. */
-  readonly lanes: number;
   /** `explicit`: mean and biases, weights 1. `implicit`: weights in the entries, targets 1, a Gram matrix. */
   readonly kind: 'explicit' | 'implicit';
+  /** Lanes that share a row, a power of two; at least 4 where they add up in workgroup memory. */
+  readonly lanes: number;
+  /** Rows that share a workgroup. */
+  readonly rows: number;
+  /** Residuals of one row that fit in workgroup memory; 0 where they lie in a storage buffer. */
+  readonly room: number;
+  readonly sum: LaneSum;
 }
 
-/** Room for `groups` groups, in steps so that few shaders are ever compiled. */
-export function capacityFor(groups: number): number {
-  return Math.ceil(groups / USUAL_GROUPS) * USUAL_GROUPS;
+/** Vectors of four that a lane gathers: g, d, c, h, m below. */
+const GATHERED = ['g', 'd', 'c', 'h', 'm'] as const;
+/** Parts a sum in workgroup memory is cut into, each added up by one lane. */
+const PARTS = 4;
+
+/** Adds up g, d, c, h and m over the lanes of a row; every lane has all sums afterwards. */
+function addUpLanes({ lanes, rows, sum }: RowSolveVariant): string {
+  if (sum === 'alone') return '';
+  if (sum === 'subgroup') {
+    return /* wgsl */ `
+    for (var distance = 1u; distance < ${lanes}u; distance *= 2u) {
+      ${GATHERED.map((name) => `${name} += subgroupShuffleXor(${name}, distance);`).join('\n      ')}
+    }`;
+  }
+  const size = lanes * rows;
+  const partsOf = (name: string, at: number) =>
+    `${name} = ${Array.from({ length: PARTS }, (_, part) => `parts[firstPart + ${PARTS * at + part}u]`).join(' + ')};`;
+  return /* wgsl */ `
+    ${GATHERED.map((name, at) => `leaves[${at * size}u + index] = ${name};`).join('\n    ')}
+    workgroupBarrier();
+    for (var part = lane; part < ${GATHERED.length * PARTS}u; part += ${lanes}u) {
+      let leaf = (part / ${PARTS}u) * ${size}u + slot * ${lanes}u + (part % ${PARTS}u) * ${lanes / PARTS}u;
+      var partSum = vec4f(0.0);
+      for (var at = leaf; at < leaf + ${lanes / PARTS}u; at++) { partSum += leaves[at]; }
+      parts[slot * ${GATHERED.length * PARTS}u + part] = partSum;
+    }
+    workgroupBarrier();
+    let firstPart = slot * ${GATHERED.length * PARTS}u;
+    ${GATHERED.map(partsOf).join('\n    ')}`;
 }
 
 /**
- * Solves rows of one side, a workgroup each, against the fixed other side; device.ts has the formulas, gpu-layout.ts
- * the layout of rows (explicit: coordinate 0 is the bias, opposite a column of ones).
+ * Solves rows of one side against the fixed other side; device.ts has the formulas. Rows of factors are whole groups
+ * of four coordinates (gpu-layout.ts), biases stand apart.
  *
  * Residuals are computed once, then coordinates go four at a time: one pass over the entries takes the last group's
  * steps off the residuals and gathers Σ e·q (4 numbers) and Σ q·qᵀ (10 numbers) of the next group. With these the four
  * coordinates are stepped one after the other, exactly in the contract's order, because taking a step δ_f off all
- * residuals changes Σ e·q_g by −δ_f Σ q_f q_g. So a row costs a quarter of the barriers, and every read is a vec4.
+ * residuals changes Σ e·q_g by −δ_f Σ q_f q_g. The bias is stepped with the first group in the same way, and Σ e² after
+ * the last group follows from the same sums without another pass. So a row costs a quarter of the sums, every read is a
+ * vec4, and a lane waits for others only to add up.
  *
- * Sums run lane by lane and then through a tree of fixed shape: same input, same bits. One call of the tree only,
- * because compilers unroll it: the pass after the last group gathers Σ e² with the same code.
+ * Where lanes share a row, the lane `v mod lanes` alone reads and writes group v of the row once the residuals are
+ * known: nothing is passed through memory, so there is nothing to wait for.
  *
- * Bindings: 0 params, 1 rows, 2 entries, 3 other factors, 4 own factors, 5 Σ e² by row, then the Gram matrix
- * (implicit), then the long rows' residuals (long): within the 8 storage buffers that every device has.
+ * Bindings: 0 params, 1 rows, 2 entries, 3 other factors, 4 own factors, 5 Σ e² by row; explicit: 6 other biases,
+ * 7 own biases; implicit: 6 Gram matrix; then the residuals where `room` is 0, within the 8 storage buffers that every
+ * device has.
  */
-export function rowSolveWgsl({ capacity, long, lanes, kind }: RowSolveVariant): string {
+export function rowSolveWgsl(variant: RowSolveVariant): string {
+  const { kind, lanes, rows, room, sum } = variant;
   const implicit = kind === 'implicit';
   const only = (condition: boolean, code: string) => (condition ? code : '');
-  const residual = long ? 'longResiduals[row.slot + j - row.begin]' : 'residuals[j - row.begin]';
+  const residual = (entry: string) =>
+    room > 0 ? `residuals[slot * ${room}u + ${entry} - row.begin]` : `residuals[row.scratch + ${entry} - row.begin]`;
+  const size = lanes * rows;
 
   return /* wgsl */ `
-const LANES = ${lanes}u;
-
-struct Params {
-  first: u32, count: u32, across: u32, withLoss: u32, groups: u32,
-  mean: f32, unobserved: f32,
-}
-struct Row { index: u32, begin: u32, end: u32, slot: u32, firstReg: f32, reg: f32 }
+${only(sum === 'subgroup', 'enable subgroups;')}
+struct Params { first: u32, count: u32, across: u32, groups: u32, mean: f32, unobserved: f32 }
+struct Row { index: u32, begin: u32, end: u32, scratch: u32, biasReg: f32, reg: f32 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
@@ -55,25 +84,22 @@ struct Row { index: u32, begin: u32, end: u32, slot: u32, firstReg: f32, reg: f3
 @group(0) @binding(3) var<storage, read> other: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> own: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> rowLoss: array<f32>;
-${only(implicit, '@group(0) @binding(6) var<storage, read> gram: array<vec4f>;')}
 ${
-  long
-    ? `@group(0) @binding(${implicit ? 7 : 6}) var<storage, read_write> longResiduals: array<f32>;`
-    : `var<workgroup> residuals: array<f32, ${SHORT_ROW}>;`
+  implicit
+    ? '@group(0) @binding(6) var<storage, read> gram: array<vec4f>;'
+    : `@group(0) @binding(6) var<storage, read> otherBias: array<f32>;
+@group(0) @binding(7) var<storage, read_write> ownBias: array<f32>;`
 }
-var<workgroup> current: array<vec4f, ${capacity}>;          // the row being solved
-var<workgroup> leaves: array<vec4f, LANES * 4u>;       // four sums of each lane
-var<workgroup> roots: array<vec4f, 16>;                // four quarters of each sum
-
-// Group v of the other side's row.
-fn otherGroup(column: u32, v: u32) -> vec4f {
-  ${
-    implicit
-      ? 'return other[column * params.groups + v];'
-      : `let q = other[column * params.groups + v];
-  return vec4f(select(q.x, 1.0, v == 0u), q.yzw);`
-  }
+${
+  room > 0
+    ? `var<workgroup> residuals: array<f32, ${rows * room}>;`
+    : `@group(0) @binding(${implicit ? 7 : 8}) var<storage, read_write> residuals: array<f32>;`
 }
+${only(
+  sum === 'workgroup',
+  `var<workgroup> leaves: array<vec4f, ${GATHERED.length * size}>;
+var<workgroup> parts: array<vec4f, ${GATHERED.length * PARTS * rows}>;`,
+)}
 
 // A coordinate without any weight stays where it is.
 fn stepOf(numerator: f32, denominator: f32) -> f32 {
@@ -81,83 +107,119 @@ fn stepOf(numerator: f32, denominator: f32) -> f32 {
   return 0.0;
 }
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let place = group.x + group.y * params.across;
-  if (place >= params.count) { return; }
-  let row = rows[params.first + place];
+@compute @workgroup_size(${size})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) index: u32) {
+  let slot = index / ${lanes}u;
+  let lane = index % ${lanes}u;
+  let place = (group.x + group.y * params.across) * ${rows}u + slot;
+  // behind the last row lanes solve an empty one and write nothing: all must arrive at every barrier
+  let live = place < params.count;
+  var row = Row(0u, 0u, 0u, 0u, 0.0, 0.0);
+  if (live) { row = rows[params.first + place]; }
   let base = row.index * params.groups;
+  let count = f32(row.end - row.begin);
 
-  if (row.begin == row.end) {
-    for (var v = lane; v < params.groups; v += LANES) { own[base + v] = vec4f(0.0); }
-    if (lane == 0u) { rowLoss[row.index] = 0.0; }
-    return;
-  }
-
-  for (var v = lane; v < params.groups; v += LANES) { current[v] = own[base + v]; }
-  workgroupBarrier();
-
-  // residuals before anything moves
-  for (var j = row.begin + lane; j < row.end; j += LANES) {
-    let entry = entries[j];
-    var e = ${implicit ? '1.0' : 'bitcast<f32>(entry.y) - params.mean - other[entry.x * params.groups].x'};
-    for (var v = 0u; v < params.groups; v++) { e -= dot(current[v], otherGroup(entry.x, v)); }
-    ${residual} = e;
+  // Residuals before anything moves, four entries at a time so that a group of the row is read once for all of them.
+  ${only(!implicit, 'let ownMean = params.mean + ownBias[row.index];')}
+  for (var first = row.begin + lane; first < row.end; first += ${4 * lanes}u) {
+    let places = first + vec4u(0u, ${lanes}u, ${2 * lanes}u, ${3 * lanes}u);
+    let inside = places < vec4u(row.end);
+    let at = min(places, vec4u(row.end - 1u));
+    let columns = vec4u(entries[at.x].x, entries[at.y].x, entries[at.z].x, entries[at.w].x);
+    let rest = columns * params.groups;
+    ${
+      implicit
+        ? 'var e = vec4f(1.0);'
+        : `let values = vec4u(entries[at.x].y, entries[at.y].y, entries[at.z].y, entries[at.w].y);
+    let biases = vec4f(otherBias[columns.x], otherBias[columns.y], otherBias[columns.z], otherBias[columns.w]);
+    var e = bitcast<vec4f>(values) - ownMean - biases;`
+    }
+    for (var v = 0u; v < params.groups; v++) {
+      let p = own[base + v];
+      e -= vec4f(dot(p, other[rest.x + v]), dot(p, other[rest.y + v]), dot(p, other[rest.z + v]), dot(p, other[rest.w + v]));
+    }
+    ${residual('at.x')} = e.x;
+    if (inside.y) { ${residual('at.y')} = e.y; }
+    if (inside.z) { ${residual('at.z')} = e.z; }
+    if (inside.w) { ${residual('at.w')} = e.w; }
   }
 
   var delta = vec4f(0.0);
-  for (var v = 0u; v < params.groups + params.withLoss; v++) {
-    let here = min(v, params.groups - 1u);
-    let p = current[here];
+  ${only(!implicit, 'var shift = 0.0;             // the step of the bias, to be taken off with that of group 0')}
+  for (var v = 0u; v < params.groups; v++) {
+    let mine = lane == v % ${lanes}u;
+    var p = vec4f(0.0);
+    if (mine) { p = own[base + v]; }
+    let pull = row.reg * p;
+    ${
+      implicit
+        ? ''
+        : `var bias = 0.0;
+    if (mine && v == 0u) { bias = ownBias[row.index]; }`
+    }
     var g = vec4f(0.0);        // Σ e q_f
     var d = vec4f(0.0);        // Σ q_f²
     var c = vec4f(0.0);        // Σ q_0 q_1, q_0 q_2, q_0 q_3, q_1 q_2
-    var h = vec4f(0.0);        // Σ q_1 q_3, q_2 q_3, e²
-    for (var j = row.begin + lane; j < row.end; j += LANES) {
-      let entry = entries[j];
-      var e = ${residual};
+    var h = vec4f(0.0);        // Σ q_1 q_3, q_2 q_3, e²; explicit: Σ e − what pulls the bias to 0
+    var m = vec4f(0.0);        // explicit: Σ q_f; implicit: what pulls the group to 0
+    for (var j = row.begin + lane; j < row.end; j += ${lanes}u) {
+      let at = entries[j].x * params.groups + v;
+      var e = ${residual('j')};
       if (v > 0u) {
-        e -= dot(delta, otherGroup(entry.x, v - 1u));
-        ${residual} = e;
+        e -= dot(delta, other[at - 1u])${only(!implicit, ' + shift')};
+        ${residual('j')} = e;
       }
-      let q = otherGroup(entry.x, here);
-      let weight = ${implicit ? 'bitcast<f32>(entry.y)' : '1.0'};
-      let wq = weight * q;
+      let q = other[at];
+      ${
+        implicit
+          ? `let weight = bitcast<f32>(entries[j].y);
+      let wq = weight * q;`
+          : 'let wq = q;'
+      }
       g += wq * e;
       d += wq * q;
       c += vec4f(wq.x * q.yzw, wq.y * q.z);
-      h += vec4f(wq.y * q.w, wq.z * q.w, weight * e * e, 0.0);
+      h += vec4f(wq.y * q.w, wq.z * q.w, ${implicit ? 'weight * e * e, 0.0' : 'e * e, e'});
+      ${only(!implicit, 'm += q;')}
     }
+    ${
+      implicit
+        ? `m += pull;
+    for (var u = lane; u < params.groups; u += ${lanes}u) {
+      let x = params.unobserved * own[base + u];
+      let at = 4u * v * params.groups + u;
+      m += vec4f(
+        dot(x, gram[at]),
+        dot(x, gram[at + params.groups]),
+        dot(x, gram[at + 2u * params.groups]),
+        dot(x, gram[at + 3u * params.groups]),
+      );
+    }`
+        : `g -= pull;
+    h.w -= row.biasReg * bias;`
+    }
+    ${addUpLanes(variant)}
+
+    var squares = h.z;
+    ${
+      implicit
+        ? `let observed = g;
+    g -= m;`
+        : `shift = 0.0;
+    if (v == 0u) {
+      shift = stepOf(h.w, count + row.biasReg);
+      squares += shift * (count * shift - 2.0 * (h.w + row.biasReg * bias));
+      g -= shift * m;
+      if (mine && live) { ownBias[row.index] = select(0.0, bias + shift, count > 0.0); }
+    }
+    let observed = g + pull;`
+    }
+    let d0 = d;
+    let c0 = c;
+    let h0 = h;
     ${only(
       implicit,
-      `for (var f = lane; f < params.groups * 4u; f += LANES) {
-      g -= params.unobserved * current[f / 4u][f % 4u] * gram[f * params.groups + here];
-    }`,
-    )}
-
-    leaves[lane] = g;
-    leaves[LANES + lane] = d;
-    leaves[2u * LANES + lane] = c;
-    leaves[3u * LANES + lane] = h;
-    workgroupBarrier();
-    for (var root = lane; root < 16u; root += LANES) {
-      var sum = vec4f(0.0);
-      for (var at = root * (LANES / 4u); at < (root + 1u) * (LANES / 4u); at++) { sum += leaves[at]; }
-      roots[root] = sum;
-    }
-    workgroupBarrier();
-    g = (roots[0] + roots[1]) + (roots[2] + roots[3]);
-    d = (roots[4] + roots[5]) + (roots[6] + roots[7]);
-    c = (roots[8] + roots[9]) + (roots[10] + roots[11]);
-    h = (roots[12] + roots[13]) + (roots[14] + roots[15]);
-
-    if (v == params.groups) {
-      if (lane == 0u) { rowLoss[row.index] = h.z; }
-      break;
-    }
-    ${only(
-      implicit,
-      `let corner = v * 4u * params.groups + v;
+      `let corner = 4u * v * params.groups + v;
     let g0 = params.unobserved * gram[corner];
     let g1 = params.unobserved * gram[corner + params.groups];
     let g2 = params.unobserved * gram[corner + 2u * params.groups];
@@ -166,10 +228,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     c += vec4f(g0.yzw, g1.z);
     h += vec4f(g1.w, g2.w, 0.0, 0.0);`,
     )}
-
-    let reg = vec4f(select(row.reg, row.firstReg, v == 0u), vec3f(row.reg));
-    g -= reg * p;
-    d += reg;
+    d += vec4f(row.reg);
     delta.x = stepOf(g.x, d.x);
     g -= delta.x * vec4f(0.0, c.xyz);
     delta.y = stepOf(g.y, d.y);
@@ -177,12 +236,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     delta.z = stepOf(g.z, d.z);
     delta.w = stepOf(g.w - delta.z * h.y, d.w);
 
-    // every lane has read current[v] before the barriers above
-    if (lane == 0u) { current[v] = p + delta; }
-    ${only(implicit, 'workgroupBarrier();')}
+    if (mine && live) {
+      own[base + v] = select(vec4f(0.0), p + delta, count > 0.0);
+      if (v == params.groups - 1u) {
+        // Σ (e − δ·q)² from the sums that are there
+        let mixed = delta.x * dot(delta.yzw, c0.xyz) + delta.y * (delta.z * c0.w + delta.w * h0.x) + delta.z * delta.w * h0.y;
+        rowLoss[row.index] = max(0.0, squares - 2.0 * dot(delta, observed) + dot(delta * delta, d0) + 2.0 * mixed);
+      }
+    }
   }
-  workgroupBarrier();
-  for (var v = lane; v < params.groups; v += LANES) { own[base + v] = current[v]; }
 }
 `;
 }

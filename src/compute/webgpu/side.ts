@@ -1,48 +1,16 @@
 import type { Csr } from '../../base/sparse.ts';
 import { type BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
-import { capacityFor, rowSolveWgsl, SHORT_ROW } from './row-solve.wgsl.ts';
+import { cutStretch, type Launch, orderRows, type RowOrder } from './row-order.ts';
+import { rowSolveWgsl } from './row-solve.wgsl.ts';
+import type { SweepTimer } from './sweep-timer.ts';
+import { laneSum, type RowClass } from './workgroups.ts';
 
 /** 4-byte words of `Row` in row-solve.wgsl.ts. */
 const ROW_WORDS = 6;
-/** Entry visits (entries × groups of four) one submit may hold: about 10 ms on an integrated GPU. */
-const VISITS_PER_SUBMIT = 1 << 25;
-/** What a row costs besides its entries, in entry visits. */
-const ROW_OVERHEAD = 64;
-
-/** A run of rows that go to the GPU in one submit. */
-export interface RowBatch {
-  readonly first: number;
-  readonly count: number;
-  readonly long: boolean;
-}
-
-/**
- * The order in which rows go to the GPU: short rows, then long ones, each the longest first so that the last
- * workgroups are small, cut into batches of bounded work. Rows do not see each other: the order changes nothing.
- */
-export function batchRows(pointers: Uint32Array, groups: number): { order: Uint32Array; batches: RowBatch[] } {
-  const rows = pointers.length - 1;
-  const length = (row: number) => pointers[row + 1] - pointers[row];
-  const isLong = (row: number) => length(row) > SHORT_ROW;
-  const order = Uint32Array.from({ length: rows }, (_, row) => row).sort(
-    (a, b) => Number(isLong(a)) - Number(isLong(b)) || length(b) - length(a) || a - b,
-  );
-  const batches: RowBatch[] = [];
-  let first = 0;
-  let visits = 0;
-  for (let at = 0; at < rows; at++) {
-    const cost = (length(order[at]) + ROW_OVERHEAD) * groups;
-    const long = isLong(order[first]);
-    if (at > first && (visits + cost > VISITS_PER_SUBMIT || isLong(order[at]) !== long)) {
-      batches.push({ first, count: at - first, long });
-      first = at;
-      visits = 0;
-    }
-    visits += cost;
-  }
-  if (rows > first) batches.push({ first, count: rows - first, long: isLong(order[first]) });
-  return { order, batches };
-}
+/** Bytes of an entry: column and value. */
+const ENTRY_BYTES = 8;
+/** Entries written to the GPU at once: what a fit takes from the CPU besides its matrices is 4 MB. */
+const ENTRIES_PER_WRITE = 1 << 19;
 
 /** What the kernel needs to know of one side besides the factors. */
 export interface SideProblem {
@@ -51,137 +19,165 @@ export interface SideProblem {
   readonly matrix: Csr;
   readonly groups: number;
   readonly factorReg: Float32Array;
-  /** The weight on coordinate 0: biases where there are any. */
-  readonly firstReg: Float32Array;
+  /** The weight on the bias (explicit only). */
+  readonly biasReg: Float32Array | null;
   readonly mean: number;
   readonly unobserved: number;
-  /** Whether Σ e² by row is wanted afterwards. */
-  readonly withLoss: boolean;
 }
 
 /** Buffers the kernel works on, created by the session that owns the factors. */
 export interface SideBuffers {
   readonly own: GPUBuffer;
   readonly other: GPUBuffer;
+  /** The other side's and the own biases (explicit only). */
+  readonly biases: readonly GPUBuffer[];
   /** The other side's Gram matrix (implicit only). */
-  readonly gram?: GPUBuffer;
+  readonly gram: GPUBuffer | null;
+  /** Room for `scratchEntries` residuals; both sides may use the same. */
+  readonly residuals: GPUBuffer;
 }
 
 /** The solve of all rows of one side, ready to be submitted again and again. */
 export interface Side {
-  /** Σ e² (weighted) of each row after the last solve; all zeros unless `withLoss`. */
+  /** Σ e² (weighted) of each row after the last solve. */
   readonly rowLoss: GPUBuffer;
   readonly rows: number;
-  /** Submits the solve of every row, in several submits where it is long. */
-  submit(): void;
+  /** Submits the solve of every row, in as many submits as the pace of the device asks for. */
+  submit(timer: SweepTimer): void;
 }
 
-/** The kernels of a side, compiled; `long` only where there are long rows. */
-export interface RowSolve {
-  readonly short: GPUComputePipeline;
-  readonly long: GPUComputePipeline | null;
+/** Rows of one side in launch order, and the kernels for them. */
+export interface SidePlan {
+  readonly rowOrder: RowOrder;
+  /** Residuals that lie outside workgroup memory at one time. */
+  readonly scratchEntries: number;
+  readonly pipelines: ReadonlyMap<RowClass, GPUComputePipeline>;
 }
 
-export async function compileRowSolve(
-  context: GpuContext,
-  kind: 'explicit' | 'implicit',
-  groups: number,
-  matrices: readonly Csr[],
-): Promise<RowSolve> {
-  const compile = (long: boolean) =>
-    context.pipeline(
-      `${kind} rows ${long ? 'long' : 'short'}`,
-      rowSolveWgsl({
-        capacity: capacityFor(groups),
-        long,
-        lanes: long ? context.lanes.longRow : context.lanes.shortRow,
-        kind,
-      }),
-    );
-  const [short, long] = await Promise.all([compile(false), matrices.some(hasLongRow) ? compile(true) : null]);
-  return { short, long };
+/** Orders the rows of a side and compiles what they need. */
+export async function planSide(context: GpuContext, kind: SideProblem['kind'], matrix: Csr): Promise<SidePlan> {
+  const { rowClasses } = context.workgroups;
+  const rowOrder = orderRows(matrix.pointers, rowClasses, Math.floor(context.bindingBytes / ENTRY_BYTES));
+  const needed = [...new Set(rowOrder.stretches.map(({ rowClass }) => rowClass))];
+  const pipelines = await Promise.all(
+    needed.map(async (rowClass) => {
+      const { lanes, rows, upTo, inWorkgroup } = rowClass;
+      const sum = laneSum(rowClass, context.subgroupSize);
+      const code = rowSolveWgsl({ kind, lanes, rows, room: inWorkgroup ? upTo : 0, sum });
+      return [rowClass, await context.pipeline(`${kind} rows of up to ${upTo}`, code)] as const;
+    }),
+  );
+  const { stretches, starts, parts } = rowOrder;
+  const scratch = new Float64Array(parts.length);
+  for (const { first, count, rowClass, part } of stretches) {
+    if (!rowClass.inWorkgroup) scratch[part] += starts[first + count] - starts[first];
+  }
+  return { rowOrder, scratchEntries: Math.max(...scratch), pipelines: new Map(pipelines) };
 }
 
-function hasLongRow({ pointers }: Csr): boolean {
-  return pointers.some((pointer, row) => row > 0 && pointer - pointers[row - 1] > SHORT_ROW);
-}
-
-/** Uploads a side and prepares its dispatches. Call inside `GpuContext.allocate`. */
+/** Uploads a side and prepares its launches. Call inside `GpuContext.allocate`. */
 export function createSide(
   context: GpuContext,
   buffers: BufferSet,
-  pipelines: RowSolve,
+  { rowOrder, pipelines }: SidePlan,
   problem: SideProblem,
-  { own, other, gram }: SideBuffers,
+  { own, other, biases, gram, residuals }: SideBuffers,
 ): Side {
-  const { name, matrix, groups } = problem;
-  const { order, batches } = batchRows(matrix.pointers, groups);
-  const { table, longEntries } = rowTable(problem, order);
-  const rowsBuffer = buffers.upload(`${name} rows`, table);
-  const entriesBuffer = buffers.upload(`${name} entries`, interleave(matrix));
+  const { name, kind, matrix, groups, mean, unobserved } = problem;
+  const { stretches, starts } = rowOrder;
+  const table = buffers.upload(`${name} rows`, rowTable(problem, rowOrder));
+  const entries = uploadEntries(context, buffers, name, matrix, rowOrder);
   const rowLoss = buffers.storage(`${name} loss`, matrix.rows * 4);
-  const longResiduals = longEntries > 0 ? buffers.storage(`${name} long residuals`, longEntries * 4) : null;
 
-  const launches = batches.map(({ first, count, long }) => {
-    const pipeline = (long ? pipelines.long : null) ?? pipelines.short;
-    const size = spread(count);
-    const params = buffers.uniform(
-      `${name} params`,
-      [first, count, size[0], problem.withLoss ? 1 : 0, groups],
-      [problem.mean, problem.unobserved],
-    );
-    const bound = [params, rowsBuffer, entriesBuffer, other, own, rowLoss];
+  const prepare = ({ first, count, rowClass, part }: Launch, launchBuffers: BufferSet) => {
+    const pipeline = pipelines.get(rowClass)!;
+    const size = spread(Math.ceil(count / rowClass.rows));
+    const params = launchBuffers.uniform(`${name} params`, [first, count, size[0], groups], [mean, unobserved]);
+    const bound = [params, table, entries[part], other, own, rowLoss, ...biases];
     if (gram) bound.push(gram);
-    if (long && longResiduals) bound.push(longResiduals);
+    if (!rowClass.inWorkgroup) bound.push(residuals);
     return { pipeline, size, group: bind(context.gpu, pipeline, bound) };
-  });
+  };
 
+  let pace = 0;
+  let launchBuffers: BufferSet | null = null;
+  let launches: { launch: Launch; prepared: ReturnType<typeof prepare> }[] = [];
   return {
     rowLoss,
     rows: matrix.rows,
-    submit() {
-      for (const { pipeline, group, size } of launches) {
-        const encoder = context.gpu.createCommandEncoder({ label: name });
-        dispatch(encoder, pipeline, group, size);
+    submit(timer) {
+      if (pace !== context.pace.visitsPerDispatch) {
+        pace = context.pace.visitsPerDispatch;
+        launchBuffers?.destroy();
+        const set = buffers.child();
+        launches = stretches
+          .flatMap((stretch) => cutStretch(stretch, starts, groups, pace))
+          .map((launch) => ({ launch, prepared: prepare(launch, set) }));
+        launchBuffers = set;
+      }
+      for (const { launch, prepared } of launches) {
+        const encoder = context.gpu.createCommandEncoder({ label: `${kind} ${name}` });
+        dispatch(encoder, prepared.pipeline, prepared.group, prepared.size, timer.pass(launch.visits));
         context.gpu.queue.submit([encoder.finish()]);
       }
     },
   };
 }
 
-/** `Row` structs in launch order; the long rows get consecutive places for their residuals. */
-function rowTable(
-  { matrix, factorReg, firstReg }: SideProblem,
-  order: Uint32Array,
-): { table: Uint32Array<ArrayBuffer>; longEntries: number } {
+/** `Row` structs in launch order: where its entries begin in its part, and its residuals in the scratch. */
+function rowTable({ factorReg, biasReg }: SideProblem, rowOrder: RowOrder): Uint32Array<ArrayBuffer> {
+  const { order, stretches, starts, parts } = rowOrder;
   const table = new Uint32Array(order.length * ROW_WORDS);
   const reals = new Float32Array(table.buffer);
-  let longEntries = 0;
-  for (let at = 0; at < order.length; at++) {
-    const row = order[at];
-    const begin = matrix.pointers[row];
-    const end = matrix.pointers[row + 1];
-    const word = at * ROW_WORDS;
-    table[word] = row;
-    table[word + 1] = begin;
-    table[word + 2] = end;
-    if (end - begin > SHORT_ROW) {
-      table[word + 3] = longEntries;
-      longEntries += end - begin;
+  let scratch = 0;
+  let part = 0;
+  for (const stretch of stretches) {
+    if (stretch.part !== part) {
+      part = stretch.part;
+      scratch = 0;
     }
-    reals[word + 4] = firstReg[row];
-    reals[word + 5] = factorReg[row];
+    for (let at = stretch.first; at < stretch.first + stretch.count; at++) {
+      const word = at * ROW_WORDS;
+      const row = order[at];
+      table[word] = row;
+      table[word + 1] = starts[at] - starts[parts[part]];
+      table[word + 2] = starts[at + 1] - starts[parts[part]];
+      table[word + 3] = scratch;
+      if (!stretch.rowClass.inWorkgroup) scratch += starts[at + 1] - starts[at];
+      reals[word + 4] = biasReg ? biasReg[row] : 0;
+      reals[word + 5] = factorReg[row];
+    }
   }
-  return { table, longEntries };
+  return table;
 }
 
-/** (column, value) pairs, so that a lane reads its entry in one 8-byte access. */
-function interleave(matrix: Csr): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(matrix.indices.length * 2);
+/** Entries in launch order as (column, value) pairs, a buffer for each part: one binding cannot hold them all everywhere. */
+function uploadEntries(
+  context: GpuContext,
+  buffers: BufferSet,
+  name: string,
+  { pointers, indices, values }: Csr,
+  { order, starts, parts }: RowOrder,
+): GPUBuffer[] {
+  const words = new Uint32Array(2 * ENTRIES_PER_WRITE);
   const reals = new Float32Array(words.buffer);
-  for (let e = 0; e < matrix.indices.length; e++) {
-    words[2 * e] = matrix.indices[e];
-    reals[2 * e + 1] = matrix.values[e];
-  }
-  return words;
+  return parts.slice(1).map((end, part) => {
+    const buffer = buffers.storage(`${name} entries`, (starts[end] - starts[parts[part]]) * ENTRY_BYTES);
+    let written = 0;
+    let held = 0;
+    const flush = () => {
+      context.gpu.queue.writeBuffer(buffer, written * ENTRY_BYTES, words, 0, 2 * held);
+      written += held;
+      held = 0;
+    };
+    for (let at = parts[part]; at < end; at++) {
+      for (let e = pointers[order[at]]; e < pointers[order[at] + 1]; e++) {
+        words[2 * held] = indices[e];
+        reals[2 * held + 1] = values[e];
+        if (++held === ENTRIES_PER_WRITE) flush();
+      }
+    }
+    flush();
+    return buffer;
+  });
 }

@@ -98,7 +98,7 @@ export async function topK(context: GpuContext, request: TopKRequest): Promise<T
   const groups = groupsOf(factors);
   const [matmul, select] = await Promise.all([
     compileMatmul(context, keyBias !== undefined),
-    context.pipeline('top-k', wgsl(context.lanes.selection)),
+    context.pipeline('top-k', wgsl(context.workgroups.selection)),
   ]);
   const block = Math.min(queryCount, QUERIES_PER_BLOCK, rowsPerBlock(context, keyCount));
   const buffers = new BufferSet(context);
