@@ -9,6 +9,8 @@ const MINUS = 45;
 const COMMA = 44;
 /** So many digits are exact in a double. */
 const MOST_DIGITS = 15;
+/** Numbers up to here keep their hundredths. */
+const LARGE = 1e12;
 const POWERS = Float64Array.from({ length: MOST_DIGITS + 1 }, (_, k) => 10 ** k);
 
 /**
@@ -22,8 +24,14 @@ export function readNumbers(
   decimalComma: boolean,
   out: Float64Array,
 ): void {
-  if (column instanceof NumberCells && column.whole) {
-    for (let k = 0; k < count; k++) out[k] = column.values[rows[k]];
+  if (column instanceof NumberCells) {
+    for (let k = 0; k < count; k++) {
+      const value = column.values[rows[k]];
+      const short = Math.round(value * 100) / 100;
+      // What is written 3.6 is meant, not the 32-bit number next to it.
+      const known = Math.abs(value) < LARGE && (short === value || Math.fround(short) === value);
+      out[k] = known ? short : parseNumber(column.text(rows[k]), decimalComma);
+    }
     return;
   }
   if (!(column instanceof ByteCells)) {

@@ -33,6 +33,8 @@ export class NumberCells implements CellColumn {
 }
 
 const NON_ASCII = 0x80;
+/** So many cells of one block are decoded one by one; whoever asks for more gets slices of the block as one string. */
+const FEW_CELLS = 500;
 
 /**
  * Rows of a text table where they stand in the text. The cell of a row and column is the UTF-8 in
@@ -40,6 +42,7 @@ const NON_ASCII = 0x80;
  */
 export class ByteRows {
   #latin: string | null = null;
+  #asked = 0;
   static readonly #utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   /** One character per byte, whatever it is: right for ASCII, which is all it is asked for. */
   static readonly #single = new TextDecoder('windows-1252');
@@ -55,12 +58,17 @@ export class ByteRows {
     const start = this.spans[at];
     const end = this.spans[at + 1];
     if (start === end) return '';
-    for (let byte = start; byte < end; byte++) {
-      if (this.bytes[byte] >= NON_ASCII) return ByteRows.#utf8.decode(this.bytes.subarray(start, end));
+    if (this.#asked++ < FEW_CELLS || this.#hasMore(start, end)) {
+      return ByteRows.#utf8.decode(this.bytes.subarray(start, end));
     }
-    // Cut from one string: decoding every cell by itself takes four times as long.
     this.#latin ??= ByteRows.#single.decode(this.bytes);
     return this.#latin.slice(start, end);
+  }
+
+  /** Whether a cell is more than ASCII. */
+  #hasMore(start: number, end: number): boolean {
+    for (let byte = start; byte < end; byte++) if (this.bytes[byte] >= NON_ASCII) return true;
+    return false;
   }
 }
 

@@ -137,7 +137,7 @@ function rejectSettled(log: LogStore, settlement: Settlement): void {
 
 function countStatus(status: Uint8Array): { kept: number; merged: number; netted: number } {
   const counts = [0, 0, 0, 0];
-  for (const s of status) counts[s]++;
+  for (let row = 0; row < status.length; row++) counts[status[row]]++;
   return { kept: counts[STATUS.kept], merged: counts[STATUS.merged], netted: counts[STATUS.netted] };
 }
 

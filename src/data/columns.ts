@@ -46,17 +46,15 @@ export class Column<T extends Numbers> {
 
   /** Appends the first `count` values. */
   append(values: ArrayLike<number>, count = values.length): void {
-    this.#reserve(count);
-    const { data } = this;
-    for (let k = 0, to = this.length; k < count; k++) data[to++] = values[k];
-    this.length += count;
+    this.appendRange(values, 0, count);
   }
 
-  /** Appends bytes or numbers of the same kind. */
-  appendCopy(values: T): void {
-    this.#reserve(values.length);
-    this.data.set(values as ArrayLike<number>, this.length);
-    this.length += values.length;
+  /** Appends values[from] … values[to − 1]. */
+  appendRange(values: ArrayLike<number>, from: number, to: number): void {
+    this.#reserve(to - from);
+    const { data } = this;
+    for (let at = from, end = this.length; at < to; at++) data[end++] = values[at];
+    this.length += to - from;
   }
 
   /** Appends `usual` so many times. */

@@ -3,6 +3,7 @@ import { CellCodes } from './cell-codes.ts';
 import { FIRST_HASH, hashCells, hashNumber } from './cell-hash.ts';
 import { readNumbers } from './cell-numbers.ts';
 import { readTimes } from './cell-times.ts';
+import { TextCells } from './cells.ts';
 import { float32Column, float64Column, Interner, uint32Column } from './columns.ts';
 import { MostFrequent } from './frequent.ts';
 import { IdInterner, NO_ID } from './ids.ts';
@@ -58,6 +59,8 @@ const SHAPE_REASONS = [
 /** Values rarer than this so far might be out of range in the end; their rows are kept as they stood. */
 const RARE_COUNT = 64;
 const RARE_SHARE = 0.02;
+/** So many rows are put aside because their rating is rare; further ones are rebuilt if they are rejected. */
+const MOST_RARE = 20_000;
 /** At most this share of rows is put aside only for what its product or order code looks like. */
 const ODD_SHARE = 0.05;
 const ODD_COUNT = 500;
@@ -121,6 +124,7 @@ export class LogStore {
   readonly #cancels: boolean[] = [];
   readonly #odd: boolean[] = [];
   #oddRows = 0;
+  #rareRows = 0;
   #columns: LogColumns | null = null;
   /** Columns that are only compared, and the collectors of `said` in this table's order. */
   #rest: readonly number[] = [];
@@ -161,9 +165,9 @@ export class LogStore {
    */
   rejectRebuilt(row: number, reason: RejectReason): void {
     const { columns, width } = this.#layouts[this.lines.tableOf(row)];
-    const cells = new Array<string>(width).fill('');
+    const cells = Array.from({ length: width }, () => new TextCells(['']));
     const put = (column: number, text: string) => {
-      if (column >= 0) cells[column] = text;
+      if (column >= 0) cells[column] = new TextCells([text]);
     };
     put(columns.customer, this.customers.names[this.customer.data[row]]);
     put(columns.product, this.products.names[this.product.data[row]]);
@@ -171,7 +175,7 @@ export class LogStore {
     put(columns.quantity, String(this.quantity.at(row)));
     const order = this.order.at(row);
     if (order !== NO_CODE) put(columns.order, this.orders.names[order]);
-    this.rejected.keep(this.lines.lineOf(row), cells, reason);
+    this.rejected.keep(this.lines.lineOf(row), cells, 0, reason);
   }
 
   /** How many rows there will probably be, all tables together. */
@@ -311,7 +315,8 @@ export class LogStore {
     let suspects = 0;
     for (let k = 0; k < count; k++) {
       const seen = this.ratings.add(value[k]);
-      if (seen >= RARE_COUNT && seen >= RARE_SHARE * (before + rows[k] + 1)) continue;
+      if (seen >= RARE_COUNT && (this.#rareRows >= MOST_RARE || seen >= RARE_SHARE * (before + rows[k] + 1))) continue;
+      this.#rareRows++;
       suspect[k] = 1;
       suspects++;
     }
@@ -344,8 +349,7 @@ export class LogStore {
       const taken = k < count && rows[k] === row;
       const reason = reasons[row] === 0 ? null : REJECT_REASONS[reasons[row] - 1];
       if (reason !== null || (taken && suspect[k] === 1)) {
-        const cells = batch.columns.map((column) => column.text(row));
-        const kept = this.rejected.keep(batch.lines[row], cells, reason);
+        const kept = this.rejected.keep(batch.lines[row], batch.columns, row, reason);
         if (taken) this.aside.set(first + k, kept);
       }
       if (taken) k++;

@@ -71,7 +71,7 @@ export function portraitOf(interactions: Interactions, ratings: Ratings): Portra
 
 function countBy(codes: Uint32Array, length: number): Uint32Array {
   const counts = new Uint32Array(length);
-  for (const code of codes) counts[code]++;
+  for (let r = 0; r < codes.length; r++) counts[codes[r]]++;
   return counts;
 }
 
@@ -86,7 +86,9 @@ function markHistogram(values: Float32Array, { min, max, step }: RatingScale): P
   const bars = Math.min(steps, MOST_BARS);
   const counts = new Array<number>(bars).fill(0);
   // A mean of conflicting ratings counts for the mark nearest to it.
-  for (const value of values) counts[Math.min(bars - 1, Math.max(0, Math.round((value - min) / width)))]++;
+  for (let e = 0; e < values.length; e++) {
+    counts[Math.min(bars - 1, Math.max(0, Math.round((values[e] - min) / width)))]++;
+  }
   return { edges: counts.map((_, bar) => min + bar * width), counts };
 }
 
@@ -153,9 +155,9 @@ function longTail(descending: Uint32Array, total: number): Portrait['longTail'] 
 function overTime(time: Float64Array): Portrait['overTime'] {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (const t of time) {
-    if (t < first) first = t;
-    if (t > last) last = t;
+  for (let r = 0; r < time.length; r++) {
+    if (time[r] < first) first = time[r];
+    if (time[r] > last) last = time[r];
   }
   if (first > last) return null;
   const days = (last - first) / DAY;
@@ -172,12 +174,12 @@ function overTime(time: Float64Array): Portrait['overTime'] {
   const base = indexOf(first);
   const counts = new Array<number>(indexOf(last) - base + 1).fill(0);
   // All moments of one day fall into the same bar: a calendar is asked once a day, not once a row.
-  const ofDay = new Map<number, number>();
-  for (const t of time) {
-    const day = Math.floor(t / DAY);
-    if (t === t) ofDay.set(day, (ofDay.get(day) ?? 0) + 1);
-  }
-  for (const [day, count] of ofDay) counts[indexOf(day * DAY) - base] += count;
+  const firstDay = Math.floor(first / DAY);
+  const ofDay = new Uint32Array(Math.floor(last / DAY) - firstDay + 1);
+  for (let r = 0; r < time.length; r++) if (time[r] === time[r]) ofDay[Math.floor(time[r] / DAY) - firstDay]++;
+  ofDay.forEach((count, day) => {
+    if (count > 0) counts[indexOf((firstDay + day) * DAY) - base] += count;
+  });
   return { unit, starts: counts.map((_, at) => startOf(base + at)), counts };
 }
 

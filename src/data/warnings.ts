@@ -71,7 +71,7 @@ export function damagedIds(log: LogStore): DamagedIds {
 
 function countSingles({ customers, customer }: Interactions): number {
   const rows = new Uint32Array(customers.ids.length);
-  for (const c of customer) rows[c]++;
+  for (let r = 0; r < customer.length; r++) rows[customer[r]]++;
   return rows.reduce((count, n) => count + (n === 1 ? 1 : 0), 0);
 }
 

@@ -12,13 +12,21 @@ export interface ByteSource {
 /** Bytes asked of a Blob at a time: few turns of the event loop, little memory. */
 const BLOB_PIECE = 1 << 20;
 
-/** A file (or a part of one) as it lies on the disk. */
+/** A file (or a part of one) as it lies on the disk. The next piece is on its way while one is being read. */
 export function blobSource(blob: Blob): ByteSource {
+  const ask = (at: number) => blob.slice(at, at + BLOB_PIECE).arrayBuffer();
   return {
     size: blob.size,
     async *read() {
+      let next = ask(0);
       for (let at = 0; at < blob.size; at += BLOB_PIECE) {
-        yield new Uint8Array(await blob.slice(at, at + BLOB_PIECE).arrayBuffer());
+        const piece = await next;
+        if (at + BLOB_PIECE < blob.size) {
+          next = ask(at + BLOB_PIECE);
+          // Nobody may come for it any more; whoever does is told.
+          next.catch(() => undefined);
+        }
+        yield new Uint8Array(piece);
       }
     },
   };

@@ -1,8 +1,9 @@
-import { parquetMetadataAsync, parquetRead, parquetSchema, type SchemaElement } from 'hyparquet';
+import { type DecodedArray, parquetMetadataAsync, parquetRead, parquetSchema, type SchemaElement } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { AppError, throwIfAborted } from '../../base/error.ts';
+import { type CellColumn, NumberCells, TextCells } from '../cells.ts';
 import { PREVIEW_ROWS, type RowBatch, type TableSource } from '../table.ts';
-import { BATCH_ROWS, BatchBuilder } from './batch-builder.ts';
+import { BATCH_ROWS } from './batch-builder.ts';
 import { cellText, floatText } from './cell-text.ts';
 import { previewOf } from './preview.ts';
 
@@ -37,41 +38,53 @@ export async function openParquet(blob: Blob, id: string, name: string): Promise
   if (names.length === 0) throw new AppError('fileEmpty', { file: id });
   if (total === 0) throw new AppError('fileOnlyHeader', { file: id });
 
-  /** Rows start … end as cells[column][row]. */
-  const readCells = (start: number, end: number): Promise<string[][]> =>
-    guarded(async () => {
-      const cells = names.map(() => [] as string[]);
-      const places = new Map(names.map((columnName, column) => [columnName, column]));
-      await parquetRead({
-        file,
-        metadata,
-        compressors,
-        rowStart: start,
-        rowEnd: end,
-        onChunk: ({ columnName, columnData, rowStart }) => {
-          const column = places.get(columnName);
-          if (column === undefined) return;
-          for (let at = 0; at < columnData.length; at++) {
-            const row = rowStart + at - start;
-            if (row >= 0 && row < end - start) cells[column][row] = writers[column](columnData[at]);
-          }
-        },
-      });
-      return cells;
-    });
-
   async function* batches(start: number, end: number): AsyncGenerator<RowBatch> {
-    const cells = await readCells(start, end);
-    const builder = new BatchBuilder(names.length, BATCH_ROWS);
-    for (let row = 0; row < end - start; row++) {
-      builder.addRow(
-        start + row + 1,
-        cells.map((column) => column[row] ?? ''),
-      );
-      if (builder.ready.length > 0) yield* builder.ready.splice(0, builder.ready.length);
+    const read = await guarded(() => readColumns(start, end));
+    for (let from = 0; from < end - start; from += BATCH_ROWS) {
+      yield batchOf(read, start + from, from, Math.min(from + BATCH_ROWS, end - start));
     }
-    builder.flush();
-    yield* builder.ready;
+  }
+
+  /** Values of rows start … end − 1 by column, as the format has them. */
+  async function readColumns(start: number, end: number): Promise<Values[]> {
+    const columns = names.map((): Values => []);
+    const places = new Map(names.map((columnName, column) => [columnName, column]));
+    await parquetRead({
+      file,
+      metadata,
+      compressors,
+      rowStart: start,
+      rowEnd: end,
+      onChunk: ({ columnName, columnData, rowStart }) => {
+        const column = places.get(columnName);
+        if (column === undefined) return;
+        if (rowStart === start && columnData.length >= end - start) {
+          columns[column] = columnData;
+          return;
+        }
+        const values = columns[column] as unknown[];
+        for (let at = 0; at < columnData.length; at++) {
+          const row = rowStart + at - start;
+          if (row >= 0 && row < end - start) values[row] = columnData[at];
+        }
+      },
+    });
+    return columns;
+  }
+
+  /** Rows from … to − 1 of what was read, the first of which is row `first` of the file. */
+  function batchOf(read: readonly Values[], first: number, from: number, to: number): RowBatch {
+    const rows = to - from;
+    const columns = read.map((values, column) => cellsOf(values, from, to, writers[column]));
+    const blank = new Uint8Array(rows);
+    // Only a row whose every cell is text can be blank.
+    if (columns.every((column) => column instanceof TextCells)) {
+      for (let row = 0; row < rows; row++)
+        if (columns.every((column) => column.text(row).trim() === '')) blank[row] = 1;
+    }
+    const lines = new Uint32Array(rows);
+    for (let row = 0; row < rows; row++) lines[row] = first + row + 1;
+    return { columns, rows, lines, shapes: new Uint8Array(rows), blank };
   }
 
   const first: RowBatch[] = [];
@@ -97,6 +110,40 @@ export async function openParquet(blob: Blob, id: string, name: string): Promise
     repreview: async () => preview,
   };
 }
+
+type Values = DecodedArray;
+
+/** Numbers stay numbers, everything else becomes text. */
+function cellsOf(values: Values, from: number, to: number, write: (value: unknown) => string): CellColumn {
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
+    const numbers = wholeNumbers(values, from, to);
+    if (numbers !== null && write === cellText) return new NumberCells(numbers, String, true);
+  } else if (values instanceof Int32Array && write === cellText) {
+    return new NumberCells(values.subarray(from, to), String, true);
+  } else if (values instanceof Float32Array || values instanceof Float64Array) {
+    return new NumberCells(values.subarray(from, to), write, false);
+  }
+  const texts = new Array<string>(to - from);
+  for (let row = from; row < to; row++) texts[row - from] = write(values[row]);
+  return new TextCells(texts);
+}
+
+/** 64-bit integers as numbers; null where one of them is too large for that. */
+function wholeNumbers(values: BigInt64Array | BigUint64Array, from: number, to: number): Float64Array | null {
+  // Two 32-bit halves: a bigint for every value takes eight times as long.
+  const halves = new Uint32Array(values.buffer, values.byteOffset + 8 * from, 2 * (to - from));
+  const signed = values instanceof BigInt64Array;
+  const numbers = new Float64Array(to - from);
+  for (let row = 0; row < numbers.length; row++) {
+    const high = signed ? halves[2 * row + 1] | 0 : halves[2 * row + 1];
+    if (high >= MOST_HIGH || high < -MOST_HIGH) return null;
+    numbers[row] = high * 2 ** 32 + halves[2 * row];
+  }
+  return numbers;
+}
+
+/** From this upper half on a 64-bit integer is not exact as a number. */
+const MOST_HIGH = 2 ** 21;
 
 /** How the values of a column become text. */
 function writerOf({ type, converted_type: converted, logical_type: logical, scale }: SchemaElement) {
