@@ -2,7 +2,8 @@
 import { parseArgs } from 'node:util';
 import { DEVICE_KINDS, type DeviceKind } from '../src/compute/device.ts';
 import { ROLES, type Role } from '../src/data/plan.ts';
-import type { Head, ModelName, Preset } from '../src/models/recommender.ts';
+import { SOLVERS, type Solver } from '../src/models/mf-taste-options.ts';
+import { type Head, MODEL_NAMES, type ModelName, type Preset } from '../src/models/recommender.ts';
 import type { TrialRequest } from '../src/worker/api.ts';
 
 /** `software`: the adapter every machine has (SwiftShader). `system`: whatever GPU this machine has. */
@@ -18,6 +19,8 @@ export interface BenchArguments {
   readonly device: DeviceKind;
   readonly threads: number | null;
   readonly preset: Preset;
+  /** Of factorization's predicted stars; null for what the preset uses. */
+  readonly solver: Solver | null;
   readonly settings: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly holdout: number;
@@ -86,7 +89,7 @@ function readFlags(args: readonly string[]) {
         test: TEXT,
         model: { ...TEXT, default: 'mf' },
         head: TEXT,
-        solver: { ...TEXT, default: 'sweep' },
+        solver: TEXT,
         device: { ...TEXT, default: 'wasm' },
         threads: TEXT,
         factors: TEXT,
@@ -116,8 +119,6 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   if (values.train && !values.test) throw new UsageError('--train needs --test');
   const data = values.data ?? values.train;
   if (!data) throw new UsageError('--data FILE is missing (or --train FILE with --test FILE)');
-  // The one solver there is; named so that a second one can be told from it in old commands.
-  oneOf('solver', values.solver, ['sweep']);
   const settings: Record<string, number> = {};
   if (values.factors) settings['factors'] = number('factors', values.factors, COUNT);
   if (values.epochs) settings['epochs'] = number('epochs', values.epochs, COUNT);
@@ -126,11 +127,12 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     things: values.things ?? null,
     people: values.people ?? null,
     test: values.test ?? null,
-    model: oneOf('model', values.model, ['mf', 'neumf']),
+    model: oneOf('model', values.model, MODEL_NAMES),
     heads: values.head ? [oneOf('head', values.head, ['taste', 'choice'])] : ['taste', 'choice'],
     device: oneOf('device', values.device, DEVICE_KINDS),
     threads: values.threads ? number('threads', values.threads, COUNT) : null,
     preset: oneOf('preset', values.preset, ['quick', 'balanced', 'best']),
+    solver: values.solver ? oneOf('solver', values.solver, SOLVERS) : null,
     settings,
     seed: number('seed', values.seed, { whole: true }),
     holdout: number('holdout', values.holdout, { least: 0, most: 0.9 }),

@@ -13,28 +13,41 @@ const BIAS_ALS = { itemShrinkage: 10, userShrinkage: 15, rounds: 10 } as const;
 export type RatingBaseline = Pick<TasteModel, 'predict'>;
 export type ListBaseline = Pick<ChoiceModel, 'topItemsForMany'>;
 
-/**
- * μ + b_u + b_i, clipped to the scale: b_i = Σ(r − μ − b_u) / (10 + n_i), then
- * b_u = Σ(r − μ − b_i) / (15 + n_u), ten times over.
- */
-export function fitBiases(ratings: Ratings): RatingBaseline {
+/** μ, b_u and b_i. */
+export interface Means {
+  readonly mean: number;
+  readonly userBias: Float64Array;
+  readonly itemBias: Float64Array;
+}
+
+/** b_i = Σ(r − μ − b_u) / (itemShrinkage + n_i), then b_u = Σ(r − μ − b_i) / (userShrinkage + n_u), ten times over. */
+export function alternatingMeans(
+  ratings: Ratings,
+  shrinkage: { readonly itemShrinkage: number; readonly userShrinkage: number } = BIAS_ALS,
+): Means {
   const { byUser, byItem } = ratings;
   const mean = meanRating(ratings);
   const userBias = new Float64Array(byUser.rows);
   const itemBias = new Float64Array(byItem.rows);
-  const solve = (matrix: typeof byUser, own: Float64Array, other: Float64Array, shrinkage: number) => {
+  const solve = (matrix: typeof byUser, own: Float64Array, other: Float64Array, held: number) => {
     for (let row = 0; row < matrix.rows; row++) {
       let sum = 0;
       for (let e = matrix.pointers[row]; e < matrix.pointers[row + 1]; e++) {
         sum += matrix.values[e] - mean - other[matrix.indices[e]];
       }
-      own[row] = sum / (shrinkage + matrix.pointers[row + 1] - matrix.pointers[row]);
+      own[row] = sum / (held + matrix.pointers[row + 1] - matrix.pointers[row]);
     }
   };
   for (let round = 0; round < BIAS_ALS.rounds; round++) {
-    solve(byItem, itemBias, userBias, BIAS_ALS.itemShrinkage);
-    solve(byUser, userBias, itemBias, BIAS_ALS.userShrinkage);
+    solve(byItem, itemBias, userBias, shrinkage.itemShrinkage);
+    solve(byUser, userBias, itemBias, shrinkage.userShrinkage);
   }
+  return { mean, userBias, itemBias };
+}
+
+/** μ + b_u + b_i, clipped to the scale. */
+export function fitBiases(ratings: Ratings): RatingBaseline {
+  const { mean, userBias, itemBias } = alternatingMeans(ratings);
   return clippedPredictor(ratings, (user, item) => mean + userBias[user] + itemBias[item]);
 }
 

@@ -10,7 +10,7 @@ import type { Ratings } from '../data/ratings.ts';
 export type Head = 'taste' | 'choice';
 export const PRESETS = ['quick', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
-export const MODEL_NAMES = ['mf', 'neumf'] as const;
+export const MODEL_NAMES = ['mf', 'neumf', 'autorec'] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** One per epoch; epochs count from 1. */

@@ -2,6 +2,7 @@
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type HeadPlan, planHead } from '../evaluate/head-plan.ts';
+import { autorec } from '../models/autorec.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfPosterior } from '../models/mf-posterior.ts';
 import { mfTaste } from '../models/mf-taste.ts';
@@ -44,11 +45,18 @@ const RANGES: Readonly<Record<string, Range>> = {
   biasRegularization: real(0, 1, 0.01),
   initialScale: real(0.0001, 1, 0.005),
   negatives: whole(1, 50),
+  hidden: real(4, 512, 4),
+  encoderReg: real(0, 100, 0.5),
+  decoderReg: real(0, 100, 0.5),
+  regPower: real(0, 1, 0.1),
+  inputScale: real(0.1, 20, 0.5),
 };
 
 const RECOMMENDERS = {
   mf: { taste: mfTaste, choice: mfChoice },
   neumf: { taste: neumfTaste, choice: neumfChoice },
+  // It predicts ratings and orders nothing: the factorization's lists stand beside its stars.
+  autorec: { taste: autorec, choice: mfChoice },
 } as const;
 
 export interface Heads {
@@ -74,15 +82,20 @@ export function headsFor(
   // Written out by model: a recommender and its options belong together, and a table of both would lose their types.
   const factorization = () =>
     samples(preset, device) ? planHead(mfPosterior, preset, settings, seed) : planHead(mfTaste, preset, settings, seed);
-  return model === 'mf'
-    ? {
-        taste: taste ? factorization() : null,
-        choice: choice ? planHead(mfChoice, preset, settings, seed) : null,
-      }
-    : {
+  const lists = () => planHead(mfChoice, preset, settings, seed);
+  switch (model) {
+    case 'mf':
+      return { taste: taste ? factorization() : null, choice: choice ? lists() : null };
+    case 'neumf':
+      return {
         taste: taste ? planHead(neumfTaste, preset, settings, seed) : null,
         choice: choice ? planHead(neumfChoice, preset, settings, seed) : null,
       };
+    case 'autorec':
+      return { taste: taste ? planHead(autorec, preset, settings, seed) : null, choice: choice ? lists() : null };
+    default:
+      return model satisfies never;
+  }
 }
 
 /** Every hyperparameter of a preset, as the data in hand would have it. */

@@ -144,7 +144,10 @@ export async function recommend(session: Session, request: RecommendRequest): Pr
   } else {
     list = await model.topItems(customer as number, count, exclude);
   }
-  const { stars, intervals } = await starsFor(run, customer, taste, changed, list.indices);
+  // The same for stars: lists may be a factorization's where the stars beside them are not.
+  const unknown = customer === null || changed;
+  const rated = unknown && !isFoldableTaste(run.taste) ? (session.factorization() ?? run) : run;
+  const { stars, intervals } = await starsFor(rated, customer, taste, changed, list.indices);
   const milliseconds = performance.now() - start;
 
   return {

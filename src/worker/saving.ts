@@ -3,6 +3,7 @@ import { AppError, toAppError } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { choiceWeights, toRatings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
+import { AutoRecModel } from '../models/autorec-model.ts';
 import { MfChoiceModel } from '../models/mf-choice-model.ts';
 import { NeuMfChoiceModel } from '../models/neumf-choice.ts';
 import { NeuMfTasteModel } from '../models/neumf-taste.ts';
@@ -62,11 +63,12 @@ export async function saveProject(session: Session): Promise<void> {
 
 function restoreRun({ summary, choice, taste }: StoredRun<RunSummary>, device: ComputeDevice): TrainedRun | null {
   if (!choice) return null;
-  const factorization = summary.request.model === 'mf';
+  const { model } = summary.request;
+  const readTaste = { mf: factorizationFromBytes, neumf: NeuMfTasteModel.fromBytes, autorec: AutoRecModel.fromBytes };
   return {
     summary,
-    choice: factorization ? MfChoiceModel.fromBytes(choice, device) : NeuMfChoiceModel.fromBytes(choice, device),
-    taste: taste && (factorization ? factorizationFromBytes(taste) : NeuMfTasteModel.fromBytes(taste)),
+    choice: (model === 'neumf' ? NeuMfChoiceModel : MfChoiceModel).fromBytes(choice, device),
+    taste: taste && readTaste[model](taste),
   };
 }
 

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords } from '../../i18n/words.ts';
+import { MODEL_NAMES } from '../../models/recommender.ts';
 import { useEngine } from '../../store/engine.ts';
 import { useProject } from '../../store/project.ts';
 import { useRoute } from '../../store/route.ts';
@@ -91,8 +92,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
   const finding = useFinding(fresh, shownId, ready ? list.value : null, opinions.length, words.params);
   const error = profile.error ?? list.error;
   const items = list.value?.items ?? [];
-  const bothModels = (['mf', 'neumf'] as const).map((model) => runs.findLast((run) => run.request.model === model));
-  const [factorization, neural] = bothModels;
+  const newest = MODEL_NAMES.flatMap((model) => runs.findLast((run) => run.request.model === model) ?? []);
 
   return (
     <Page>
@@ -145,15 +145,15 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
           className={styles.list}
           title={t(fresh ? 'list.titleFresh' : 'list.title', words.params)}
           aside={
-            factorization && neural && !fresh ? (
+            newest.length > 1 && !fresh ? (
               <Segmented
                 label={t('list.model')}
                 value={serving?.request.model ?? 'mf'}
-                options={[
-                  { value: 'mf', label: train('models.mf.name') },
-                  { value: 'neumf', label: train('models.neumf.name') },
-                ]}
-                onChange={(model) => serveRun(model === 'neumf' ? neural.id : factorization.id)}
+                options={newest.map(({ request: { model } }) => ({
+                  value: model,
+                  label: train(`models.${model}.name`),
+                }))}
+                onChange={(model) => serveRun(newest.find(({ request }) => request.model === model)?.id ?? null)}
               />
             ) : null
           }
@@ -191,7 +191,9 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             onChange={setOpinions}
             milliseconds={list.value?.milliseconds ?? null}
             note={
-              serving?.request.model === 'neumf' && opinions.length > 0 ? t('whatIf.onFactors', words.params) : null
+              serving && serving.request.model !== 'mf' && opinions.length > 0
+                ? t('whatIf.onFactors', words.params)
+                : null
             }
           />
           <Card title={t('similar.title', words.params)} smallTitle>

@@ -7,6 +7,7 @@ import { serveRun } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import type { RunSummary } from '../../worker/api.ts';
 import styles from './train.module.css';
+import { SERIES_COLORS } from './train-view.ts';
 
 /** "Balanced, k 64, seed 1" */
 function runSettings(t: TFunction<'train'>, run: RunSummary): string {
@@ -49,7 +50,7 @@ export function RunsCard({ runs, words, serving, ticked, onTick }: RunsCardProps
               <span className={styles.runName}>
                 <span
                   className={styles.swatch}
-                  style={{ background: `var(--tm-series-${run.request.model === 'mf' ? 'mf' : 'neural'})` }}
+                  style={{ background: SERIES_COLORS[run.request.model] }}
                   aria-hidden="true"
                 />
                 {model}

@@ -33,6 +33,8 @@ import {
   curvesFor,
   listsVerdict,
   modelState,
+  modelsFor,
+  SERIES_COLORS,
   type Verdict,
   verdict,
 } from './train-view.ts';
@@ -186,7 +188,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       series: curves.map((curve) => ({
         id: curve.id,
         label: t(`models.${curve.model}.name`),
-        color: `var(--tm-series-${curve.model === 'mf' ? 'mf' : 'neural'})`,
+        color: SERIES_COLORS[curve.model],
         points: curve.points,
         faded: !curve.current,
       })),
@@ -222,7 +224,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
           <StatsStrip live={live} last={last} device={device} explicit={explicit} />
         </Card>
         <div className={styles.side}>
-          {(['mf', 'neumf'] as const).map((model) => (
+          {modelsFor(summary.feedback).map((model) => (
             <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs)} words={words} />
           ))}
           <RunsCard runs={runs} words={words} serving={answering} ticked={ticked} onTick={tick} />

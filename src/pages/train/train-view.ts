@@ -1,5 +1,5 @@
 /** What the Train page shows, worked out from runs and the live one. Pure. */
-import type { EpochEvent, Head, ModelName, Preset } from '../../models/recommender.ts';
+import { type EpochEvent, type Head, MODEL_NAMES, type ModelName, type Preset } from '../../models/recommender.ts';
 import type { LiveRun } from '../../store/training.ts';
 import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api.ts';
 
@@ -31,6 +31,21 @@ function points(epochs: readonly EpochEvent[], view: ChartView): CurvePoint[] {
     }));
 }
 
+/** What each model is drawn in. */
+export const SERIES_COLORS: Readonly<Record<ModelName, string>> = {
+  mf: 'var(--tm-series-mf)',
+  neumf: 'var(--tm-series-neural)',
+  autorec: 'var(--tm-series-autoencoder)',
+};
+
+/** The models this data can teach: the autoencoder reads stars and nothing else. */
+export function modelsFor(feedback: 'explicit' | 'implicit'): readonly ModelName[] {
+  return feedback === 'explicit' ? MODEL_NAMES : MODEL_NAMES.filter((model) => model !== 'autorec');
+}
+
+/** Whether a view has a curve of a model: the autoencoder's lists are a factorization's, whose curve is there already. */
+const isDrawn = (model: ModelName, view: ChartView) => view === 'stars' || model !== 'autorec';
+
 /** The newest curve of each model, the live one first in line, and the older runs that were ticked. */
 export function curvesFor(
   view: ChartView,
@@ -39,7 +54,7 @@ export function curvesFor(
   ticked: ReadonlySet<string>,
 ): Curve[] {
   const curves: Curve[] = [];
-  for (const model of ['mf', 'neumf'] as const) {
+  for (const model of MODEL_NAMES.filter((name) => isDrawn(name, view))) {
     const liveNow = live?.request.model === model && live.epochs.length > 0 ? live : null;
     const newest = runs.findLast((run) => run.request.model === model);
     const shown = liveNow ?? newest;
