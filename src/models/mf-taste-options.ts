@@ -91,7 +91,7 @@ export function tasteDefaults(preset: Preset, ratings: Ratings, wish?: Solver): 
   const common = {
     solver,
     step: descent.step,
-    stepDecay: descent.last ** (1 / descent.epochs),
+    stepDecay: Math.round(1e4 * descent.last ** (1 / descent.epochs)) / 1e4,
     factorPerStep: descent.factorPerStep,
     biasPerStep: BIAS_PER_STEP,
     grid: GRID,

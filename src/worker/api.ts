@@ -18,6 +18,7 @@ import type {
   SimilarRow,
 } from '../insight/heatmap-types.ts';
 import type { EpochEvent, Head, ModelName, Preset } from '../models/recommender.ts';
+import type { Solver } from '../models/mf-taste-options.ts';
 
 // ── the engine card ─────────────────────────────────────────────────────────────────────────────
 
@@ -101,6 +102,8 @@ export interface TrainRequest {
   /** Changes to the preset; empty for none. */
   readonly settings: Settings;
   readonly seed: number;
+  /** How the factorization finds its predicted stars, with that solver's settings; the preset's choice without it. */
+  readonly solver?: Solver;
 }
 
 /** A run in line; its id is what `train` is called with when its turn comes. */

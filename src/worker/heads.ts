@@ -5,7 +5,8 @@ import { type HeadPlan, planHead } from '../evaluate/head-plan.ts';
 import { autorec } from '../models/autorec.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfPosterior } from '../models/mf-posterior.ts';
-import { mfTaste } from '../models/mf-taste.ts';
+import { mfTaste, mfTasteBy } from '../models/mf-taste.ts';
+import type { Solver } from '../models/mf-taste-options.ts';
 import { neumfChoice } from '../models/neumf-choice.ts';
 import { neumfTaste } from '../models/neumf-taste.ts';
 import type { ChoiceModel, Head, ModelName, Preset, TasteModel } from '../models/recommender.ts';
@@ -29,6 +30,10 @@ const RANGES: Readonly<Record<string, Range>> = {
   burnIn: whole(0, 200),
   samples: whole(1, 64),
   initSd: real(0.001, 1, 0.01),
+  step: real(0.001, 0.5, 0.005),
+  stepDecay: real(0.5, 1, 0.01),
+  factorPerStep: real(0, 1, 0.005),
+  biasPerStep: real(0, 1, 0.005),
   factorBase: real(0, 100, 0.5),
   factorPerRating: real(0, 1, 0.01),
   biasBase: real(0, 100, 0.5),
@@ -52,6 +57,9 @@ const RANGES: Readonly<Record<string, Range>> = {
   inputScale: real(0.1, 20, 0.5),
 };
 
+/** Shown only where the preset's solver goes by steps. */
+const STEP_SETTINGS: readonly string[] = ['step', 'stepDecay', 'factorPerStep', 'biasPerStep'];
+
 const RECOMMENDERS = {
   mf: { taste: mfTaste, choice: mfChoice },
   neumf: { taste: neumfTaste, choice: neumfChoice },
@@ -65,23 +73,31 @@ export interface Heads {
   readonly choice: HeadPlan<ChoiceModel> | null;
 }
 
-type Sampling = Pick<ComputeDevice, 'sampledDescent'>;
+type Abilities = Pick<ComputeDevice, 'sampledDescent' | 'stochasticDescent'>;
 
 /** Where the device has a sampler, the most thorough factorization is the whole posterior and not its highest point. */
-const samples = (preset: Preset, device: Sampling) => preset === 'best' && device.sampledDescent !== undefined;
+const samples = (preset: Preset, device: Abilities) => preset === 'best' && device.sampledDescent !== undefined;
+
+/** Factorization for predicted stars by the solver somebody asked for; otherwise one that the device has. */
+function factorizationOn(device: Abilities, solver?: Solver) {
+  const wish = solver ?? (device.stochasticDescent ? undefined : 'sweep');
+  return wish ? mfTasteBy(wish) : mfTaste;
+}
 
 /** Both heads of a model under a preset and the person's changes; `wanted` leaves some out. */
 export function headsFor(
-  { model, preset, settings, seed }: TrainRequest,
+  { model, preset, settings, seed, solver }: TrainRequest,
   ratings: Pick<Ratings, 'feedback'>,
-  device: Sampling,
+  device: Abilities,
   wanted: readonly Head[] = ['taste', 'choice'],
 ): Heads {
   const taste = wanted.includes('taste') && ratings.feedback === 'explicit';
   const choice = wanted.includes('choice');
   // Written out by model: a recommender and its options belong together, and a table of both would lose their types.
   const factorization = () =>
-    samples(preset, device) ? planHead(mfPosterior, preset, settings, seed) : planHead(mfTaste, preset, settings, seed);
+    samples(preset, device) && !solver
+      ? planHead(mfPosterior, preset, settings, seed)
+      : planHead(factorizationOn(device, solver), preset, settings, seed);
   const lists = () => planHead(mfChoice, preset, settings, seed);
   switch (model) {
     case 'mf':
@@ -99,14 +115,16 @@ export function headsFor(
 }
 
 /** Every hyperparameter of a preset, as the data in hand would have it. */
-export function settingFields(model: ModelName, preset: Preset, ratings: Ratings, device: Sampling): SettingField[] {
+export function settingFields(model: ModelName, preset: Preset, ratings: Ratings, device: Abilities): SettingField[] {
   const heads: readonly Head[] = ratings.feedback === 'explicit' ? ['taste', 'choice'] : ['choice'];
   return heads.flatMap((head) => {
-    const posterior = model === 'mf' && head === 'taste' && samples(preset, device);
-    const options = (posterior ? mfPosterior : RECOMMENDERS[model][head]).defaults(preset, ratings);
+    const factorization = samples(preset, device) ? mfPosterior : factorizationOn(device);
+    const recommender = model === 'mf' && head === 'taste' ? factorization : RECOMMENDERS[model][head];
+    const options: object = recommender.defaults(preset, ratings);
+    const steps = 'solver' in options && options.solver === 'sgd';
     return Object.entries(options).flatMap(([name, value]: [string, number]) => {
       const range = RANGES[name];
-      return range ? [{ key: `${head}.${name}`, head, name, value, ...range }] : [];
+      return range && (steps || !STEP_SETTINGS.includes(name)) ? [{ key: `${head}.${name}`, head, name, value, ...range }] : [];
     });
   });
 }
