@@ -117,7 +117,13 @@ async function measureTrial(studio: Studio, args: BenchArguments) {
   const summary = await giveData(studio.page, args);
   const importTask = await studio.longestTaskMs();
   const request: TrialRequest = {
-    train: { model: args.model, preset: args.preset, settings: args.settings, seed: args.seed },
+    train: {
+      model: args.model,
+      preset: args.preset,
+      settings: args.settings,
+      seed: args.seed,
+      ...(args.solver ? { solver: args.solver } : {}),
+    },
     heads: args.heads,
     split: args.split,
     holdout: args.holdout,

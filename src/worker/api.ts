@@ -17,8 +17,8 @@ import type {
   SimilarityMeasure,
   SimilarRow,
 } from '../insight/heatmap-types.ts';
-import type { EpochEvent, Head, ModelName, Preset } from '../models/recommender.ts';
 import type { Solver } from '../models/mf-taste-options.ts';
+import type { EpochEvent, Head, ModelName, Preset } from '../models/recommender.ts';
 
 // ── the engine card ─────────────────────────────────────────────────────────────────────────────
 

@@ -124,7 +124,9 @@ export function settingFields(model: ModelName, preset: Preset, ratings: Ratings
     const steps = 'solver' in options && options.solver === 'sgd';
     return Object.entries(options).flatMap(([name, value]: [string, number]) => {
       const range = RANGES[name];
-      return range && (steps || !STEP_SETTINGS.includes(name)) ? [{ key: `${head}.${name}`, head, name, value, ...range }] : [];
+      return range && (steps || !STEP_SETTINGS.includes(name))
+        ? [{ key: `${head}.${name}`, head, name, value, ...range }]
+        : [];
     });
   });
 }
