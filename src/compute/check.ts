@@ -50,8 +50,7 @@ export function checkExplicit(problem: ExplicitProblem): void {
   checkStart(initial, byUser.rows, byItem.rows, factors);
 }
 
-/** Throws RangeError unless there is a number for every factor and bias. */
-export function checkStart(initial: BiasedFactors, users: number, items: number, factors: number): void {
+function checkStart(initial: BiasedFactors, users: number, items: number, factors: number): void {
   expectLength('initial.userFactors', initial.userFactors, users * factors);
   expectLength('initial.itemFactors', initial.itemFactors, items * factors);
   expectLength('initial.userBias', initial.userBias, users);

@@ -130,8 +130,6 @@ export interface SampledDescent {
   moments(side: Side): Promise<{ readonly sums: Float64Array; readonly squares: Float64Array }>;
   /** Draws every row of one side. `squares` is Σ e² over all ratings after it. */
   draw(side: Side, priors: ColumnPriors, noisePrecision: number, sweep: number): Promise<{ readonly squares: number }>;
-  /** Puts every row back to where `factors` found it: the chain goes on from there. */
-  restore(factors: BiasedFactors): Promise<void>;
   /** r̂ for each pair, unclipped, from the current draw. */
   predict(pairs: Pick<Pairs, 'users' | 'items'>): Promise<Float32Array>;
   /** A copy of the current draw. */

@@ -4,7 +4,7 @@ import { type CustomerSolve, dotExtended, extended, solveCustomer, type Things }
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { Explanation, FoldableTaste, History, UserVector } from './recommender.ts';
 
-/** One kept draw of the chain. Factors are row-major, rows × factors. */
+/** The mean of some consecutive draws of the chain. Factors are row-major, rows × factors. */
 export interface PosteriorSample extends BiasedFactors {
   /** 1/α: the variance of ratings around their prediction. */
   readonly noiseVariance: number;
@@ -18,6 +18,8 @@ export interface PosteriorParts {
   readonly scale: { readonly min: number; readonly max: number };
   /** At least one. */
   readonly samples: readonly PosteriorSample[];
+  /** Variance of every thing's [bias, factors] among the draws of one sample, the same for all; items × (k + 1). */
+  readonly itemVariance: Float32Array;
 }
 
 /** Half the width of a central 90 % interval of a normal distribution, in standard deviations. */
@@ -25,7 +27,7 @@ const NINETY_PERCENT = 1.645;
 
 const NUMBERS = ['factors', 'mean', 'min', 'max', 'samples'] as const;
 const PER_ROW = ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const;
-const ARRAYS = [...PER_ROW, 'userPrior', 'noiseVariance'] as const;
+const ARRAYS = [...PER_ROW, 'userPrior', 'noiseVariance', 'itemVariance'] as const;
 
 /** A sample with what a solve asks of it. */
 interface Prepared {
@@ -36,11 +38,12 @@ interface Prepared {
 }
 
 /**
- * The posterior of r̂ = μ + b_u + b_i + p_u·q_i as a handful of draws (algorithms.md §1). Of the things each sample
- * keeps the draw itself; of customers the mean given that draw, which is the better estimate (Rao–Blackwell): what is
- * left of their own uncertainty comes from the exact solve. A prediction is the mean of the samples' clipped ones.
+ * The posterior of r̂ = μ + b_u + b_i + p_u·q_i as a handful of samples, each the mean of a stretch of its chain
+ * (posterior-chain.ts; algorithms.md §1). A prediction is the mean of the samples' clipped ones. A history is solved in
+ * every sample, exactly: with E = Var(q) the draws' own spread inside a sample, its normal matrix is
+ * A = Σ_j (z_j z_jᵀ + diag E_j) + Λ/α, which is its expectation over those draws.
  *
- * Takes 4·(k + 1) bytes per row and sample, in memory and as bytes: 31 MB for MovieLens 1M with 24 samples of k = 32.
+ * Takes 4·(k + 1) bytes per row and sample, in memory and as bytes: 21 MB for MovieLens 1M with 16 samples of k = 32.
  */
 export class MfPosteriorModel implements FoldableTaste {
   readonly name = 'mf';
@@ -84,7 +87,8 @@ export class MfPosteriorModel implements FoldableTaste {
           rowsFit(a.userFactors, a.userBias) &&
           rowsFit(a.itemFactors, a.itemBias) &&
           a.userPrior.length === samples * 2 * (k + 1) &&
-          a.noiseVariance.length === samples
+          a.noiseVariance.length === samples &&
+          a.itemVariance.length * samples === a.itemFactors.length + a.itemBias.length
         );
       },
     );
@@ -103,10 +107,10 @@ export class MfPosteriorModel implements FoldableTaste {
         noiseVariance: arrays.noiseVariance[at],
       };
     });
-    return new MfPosteriorModel({ factors, mean, scale: { min, max }, samples });
+    return new MfPosteriorModel({ factors, mean, scale: { min, max }, samples, itemVariance: arrays.itemVariance });
   }
 
-  /** The draws side by side: the cosine of two things is then over all of them, whichever way each draw is turned. */
+  /** The samples side by side: the cosine of two things is then over all of them, whichever way each is turned. */
   get itemVectors(): { readonly data: Float32Array; readonly factors: number } {
     const { factors: k, samples } = this.#parts;
     const items = samples[0].itemBias.length;
@@ -165,8 +169,8 @@ export class MfPosteriorModel implements FoldableTaste {
   }
 
   /**
-   * Half the width of the 90 % interval of a rating, ±1.645·√V. V is the law of total variance: the spread of the
-   * samples' predictions, the mean of what each leaves open about the customer (z_iᵀ A⁻¹ z_i / α), and the mean noise.
+   * Half the width of the 90 % interval of a rating, ±1.645·√V, where V adds up: the spread of the samples' predictions,
+   * what each leaves open about the customer (z_iᵀ A⁻¹ z_i / α), about the thing (Σ x² E_i), and the noise of ratings.
    */
   ratingInterval(history: History, item: number): number {
     const solves = this.#solve(history);
@@ -182,7 +186,7 @@ export class MfPosteriorModel implements FoldableTaste {
     });
     const count = solves.length;
     const spread = Math.max(0, squares / count - (sum / count) ** 2);
-    return NINETY_PERCENT * Math.sqrt(spread + open);
+    return NINETY_PERCENT * Math.sqrt(spread + open + this.#ofThing(solves, item));
   }
 
   /**
@@ -207,7 +211,7 @@ export class MfPosteriorModel implements FoldableTaste {
   }
 
   toBytes(): Uint8Array {
-    const { factors, mean, scale, samples } = this.#parts;
+    const { factors, mean, scale, samples, itemVariance } = this.#parts;
     const joined = (part: (sample: PosteriorSample) => Float32Array) => {
       const length = part(samples[0]).length;
       const whole = new Float32Array(length * samples.length);
@@ -223,6 +227,7 @@ export class MfPosteriorModel implements FoldableTaste {
         ...Object.fromEntries(PER_ROW.map((name) => [name, joined((sample) => sample[name])])),
         userPrior: joined((sample) => sample.userPrior),
         noiseVariance: Float32Array.from(samples, (sample) => sample.noiseVariance),
+        itemVariance,
       },
     });
   }
@@ -242,9 +247,38 @@ export class MfPosteriorModel implements FoldableTaste {
 
   #solve(history: History): readonly CustomerSolve[] {
     if (this.#latest?.history === history) return this.#latest.solves;
-    const solves = this.#prepared.map(({ things, weights, centre }) => solveCustomer(history, things, weights, centre));
+    const spread = this.#spreadOf(history);
+    const solves = this.#prepared.map(({ things, weights, centre }) =>
+      solveCustomer(
+        history,
+        things,
+        weights.map((weight, column) => weight + spread[column]),
+        centre,
+      ),
+    );
     this.#latest = { history, solves };
     return solves;
+  }
+
+  /** Σ_j E_j over the history's things; the bias stands opposite ones, which have no variance. */
+  #spreadOf({ items }: History): Float64Array {
+    const { factors, itemVariance } = this.#parts;
+    const sums = new Float64Array(factors + 1);
+    for (const item of items) {
+      for (let column = 1; column <= factors; column++) sums[column] += itemVariance[item * (factors + 1) + column];
+    }
+    return sums;
+  }
+
+  /** What is open about the thing itself: its bias, and its factors as far as this customer cares for them. */
+  #ofThing(solves: readonly CustomerSolve[], item: number): number {
+    const { factors, itemVariance } = this.#parts;
+    const at = item * (factors + 1);
+    let sum = itemVariance[at];
+    for (let column = 1; column <= factors; column++) {
+      sum += itemVariance[at + column] * this.#mean((_, sample) => solves[sample].solution[column] ** 2);
+    }
+    return sum;
   }
 }
 

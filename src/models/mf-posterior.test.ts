@@ -5,7 +5,7 @@ import type { Ratings } from '../data/ratings.ts';
 import { mfPosterior } from './mf-posterior.ts';
 import { MfPosteriorModel } from './mf-posterior-model.ts';
 import { plantedRatings, splitOff } from './planted.testing.ts';
-import { isKept } from './posterior-chain.ts';
+import { endsWindow } from './posterior-chain.ts';
 import type { Checkpoint, EpochEvent, History } from './recommender.ts';
 
 const device = createReferenceDevice();
@@ -93,7 +93,7 @@ describe('fit', () => {
     expect(events[15].validation).toBeCloseTo(errorOf(draws.slice(options.burnIn, 16)), 5);
   });
 
-  test('stopped, it keeps what it has: the samples so far, or the only draw there is', async () => {
+  test('stopped, it keeps what it has: the windows so far, the one begun, or the only draw there is', async () => {
     const stopAt = async (epoch: number) => {
       const controller = new AbortController();
       const { model, epochs } = await mfPosterior.fit(ratings, options, {
@@ -106,6 +106,8 @@ describe('fit', () => {
       return model.sampleCount;
     };
     expect(await stopAt(1)).toBe(1);
+    // in the first window, and in the third
+    expect(await stopAt(8)).toBe(1);
     expect(await stopAt(16)).toBe(2);
     expect(await stopAt(24)).toBe(5);
   });
@@ -138,9 +140,11 @@ describe('fit', () => {
     await expect(mfPosterior.fit({ ...ratings, scale: null }, options, { device })).rejects.toThrow(TypeError);
   });
 
-  test('keeps the samples it says, evenly, the last sweep among them', () => {
+  test('cuts its sweeps into as many windows as it says, evenly, the last sweep ending the last one', () => {
     const kept = (epochs: number, burnIn: number, samples: number) =>
-      Array.from({ length: epochs }, (_, at) => at + 1).filter((t) => isKept(t, { epochs, burnIn, samples, seed: 1 }));
+      Array.from({ length: epochs }, (_, at) => at + 1).filter((t) =>
+        endsWindow(t, { epochs, burnIn, samples, seed: 1 }),
+      );
     expect(kept(24, 6, 5)).toEqual([10, 14, 17, 21, 24]);
     expect(kept(160, 10, 24)).toHaveLength(24);
     expect(kept(5, 2, 24)).toEqual([3, 4, 5]);
@@ -154,10 +158,10 @@ describe('a customer solved in every sample', async () => {
   const everything = Uint32Array.from({ length: 50 }, (_, item) => item);
   const nobody: History = { items: new Uint32Array(), values: new Float32Array() };
 
-  test('is predicted all but what the fit itself predicts for them', async () => {
+  test('is predicted about what the fit itself predicts for them', async () => {
     const folded = model.predictFor(model.foldIn(history), everything);
     const fitted = await model.predict(new Uint32Array(50).fill(7), everything);
-    for (const item of everything) expect(Math.abs(folded[item] - fitted[item])).toBeLessThan(0.1);
+    for (const item of everything) expect(Math.abs(folded[item] - fitted[item])).toBeLessThan(0.2);
   });
 
   test('reasons add up to the score, and the score is the folded-in prediction', () => {
@@ -204,9 +208,10 @@ describe('a customer solved in every sample', async () => {
 
   test('comes back from its bytes with the same answers; damage is noticed', async () => {
     const bytes = model.toBytes();
-    // 5 samples of 130 rows of 4 factors and a bias, and the priors
-    expect(bytes.length).toBeGreaterThan(5 * 4 * 130 * 5);
-    expect(bytes.length).toBeLessThan(5 * 4 * 130 * 5 + 1000);
+    // 5 samples of 130 rows of 4 factors and a bias, once the spread of 50 things, and the priors
+    const floats = 5 * 130 * 5 + 50 * 5;
+    expect(bytes.length).toBeGreaterThan(4 * floats);
+    expect(bytes.length).toBeLessThan(4 * floats + 1000);
     const back = MfPosteriorModel.fromBytes(bytes);
     expect(await back.predict(held.users, held.items)).toEqual(await model.predict(held.users, held.items));
     expect(back.explain(history, 5)).toEqual(model.explain(history, 5));

@@ -11,7 +11,7 @@ import { createReferenceDevice } from '../compute/reference/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type DescentPlan, fitByDescent } from './descent-fit.ts';
 import { MfPosteriorModel } from './mf-posterior-model.ts';
-import { PosteriorChain, samplesIn } from './posterior-chain.ts';
+import { PosteriorChain, posteriorOf } from './posterior-chain.ts';
 import type { FitContext, Fitted, Preset, Recommender } from './recommender.ts';
 import { runningError } from './running-average.ts';
 
@@ -23,7 +23,7 @@ export interface MfPosteriorOptions {
   readonly burnIn: number;
   /** Sweeps without a better running average before the chain ends. */
   readonly patience: number;
-  /** Draws of the factors that are kept, evenly spaced over the sweeps that count. */
+  /** Windows of consecutive sweeps whose mean is kept. */
   readonly samples: number;
   /** Standard deviation of the seeded start of the factors. */
   readonly initSd: number;
@@ -35,8 +35,8 @@ const FEW_RATINGS = 250_000;
 const MANY = { factors: 32, epochs: 160 } as const;
 const FEW = { factors: 16, epochs: 200 } as const;
 const BURN_IN = 10;
-/** More samples make little difference; fewer make intervals coarse. Between them, what memory allows decides. */
-const MOST_SAMPLES = 24;
+/** More windows change nothing on validation; fewer make intervals coarse. Between them, what memory allows decides. */
+const MOST_SAMPLES = 16;
 const FEWEST_SAMPLES = 8;
 const SAMPLE_BYTES = 96e6;
 /** The start was chosen on scales four wide (1–5). */
@@ -100,7 +100,7 @@ async function fit(
         initial: (from as BiasedFactors | null) ?? seededStart(options, byUser.rows, byItem.rows),
       });
       if (!descent) throw new TypeError('no sampler');
-      const started = new PosteriorChain(descent, ratings, mean, { ...options, burnIn }, from);
+      const started = new PosteriorChain(descent, ratings, { mean, factors }, { ...options, burnIn }, from);
       chain = started;
       let previous = from;
       return {
@@ -117,7 +117,7 @@ async function fit(
     test: test?.measure ?? null,
   };
   const outcome = await fitByDescent(plan, context);
-  const model = new MfPosteriorModel({ factors, mean, scale, samples: samplesIn(outcome.state) });
+  const model = new MfPosteriorModel({ factors, mean, scale, ...posteriorOf(outcome.state) });
   return { model, epochs: outcome.epochs, fitMs: outcome.fitMs, stoppedEarly: outcome.stoppedEarly };
 }
 

@@ -1,4 +1,4 @@
-import { checkPriors, checkSampled, checkStart, copyCsr } from '../check.ts';
+import { checkPriors, checkSampled, copyCsr } from '../check.ts';
 import { counterNormals, streamKey } from '../counter-normal.ts';
 import type { ColumnPriors, SampledDescent, SampledProblem } from '../device.ts';
 import { columnMoments } from '../moments.ts';
@@ -30,13 +30,6 @@ export function sampledDescent(problem: SampledProblem): SampledDescent {
     async moments(side) {
       const { bias, factors } = side === 'user' ? user : item;
       return columnMoments(bias, factors, k, k);
-    },
-    async restore(factors) {
-      checkStart(factors, byUser.rows, byItem.rows, k);
-      user.factors.set(factors.userFactors);
-      item.factors.set(factors.itemFactors);
-      user.bias.set(factors.userBias);
-      item.bias.set(factors.itemBias);
     },
     async draw(side, priors, noisePrecision, sweep) {
       checkPriors(priors, noisePrecision, k);

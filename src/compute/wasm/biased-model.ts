@@ -38,8 +38,6 @@ export interface BiasedModel {
   readonly stride: number;
   /** Runs a kernel over the rows of each side in turn. Σ e² of the last one's ratings, chunks added in their order. */
   walk(kernel: KernelName, sides: readonly BiasedSide[]): number;
-  /** Copies factors and biases in. */
-  place(factors: BiasedFactors): void;
   /** Answers from the factors as they are at the time of asking. */
   readonly answers: Omit<ExplicitDescent, 'sweep'>;
 }
@@ -63,7 +61,7 @@ export function placeBiased(
   problem: BiasedProblem,
   extras: BiasedExtras,
 ): BiasedModel {
-  const { byUser, byItem, mean, factors: k } = problem;
+  const { byUser, byItem, mean, factors: k, initial } = problem;
   const stride = strideOf(k);
   const scratch = rowScratch([byUser, byItem], stride);
   const place = (matrix: Csr): BiasedSide => ({
@@ -98,21 +96,16 @@ export function placeBiased(
   };
   fill(user, item, extras.regs?.user ?? [0, 0], false);
   fill(item, user, extras.regs?.item ?? [0, 0], true);
-  const placeFactors = ({ userFactors, itemFactors, userBias, itemBias }: BiasedFactors) => {
-    const { memory } = workspace;
-    padRows(userFactors, k, floatsAt(memory, user.factors, user.rows * stride), stride);
-    padRows(itemFactors, k, floatsAt(memory, item.factors, item.rows * stride), stride);
-    floatsAt(memory, user.bias, user.rows).set(userBias);
-    floatsAt(memory, item.bias, item.rows).set(itemBias);
-  };
-  placeFactors(problem.initial);
+  padRows(initial.userFactors, k, floatsAt(memory, user.factors, user.rows * stride), stride);
+  padRows(initial.itemFactors, k, floatsAt(memory, item.factors, item.rows * stride), stride);
+  floatsAt(memory, user.bias, user.rows).set(initial.userBias);
+  floatsAt(memory, item.bias, item.rows).set(initial.itemBias);
 
   return {
     workspace,
     user,
     item,
     stride,
-    place: placeFactors,
     walk(kernel, sides) {
       const { memory } = workspace;
       workspace.run((phase) => {

@@ -1,4 +1,4 @@
-import { checkPriors, checkSampled, checkStart } from '../check.ts';
+import { checkPriors, checkSampled } from '../check.ts';
 import { streamKey } from '../counter-normal.ts';
 import type { SampledDescent, SampledProblem, Side } from '../device.ts';
 import { columnMoments } from '../moments.ts';
@@ -30,10 +30,6 @@ export function sampledDescent(engine: Engine, problem: SampledProblem): Sampled
       const { memory } = workspace;
       const { rows, bias, factors } = sideOf(side);
       return columnMoments(floatsAt(memory, bias, rows), floatsAt(memory, factors, rows * stride), k, stride);
-    },
-    async restore(factors) {
-      checkStart(factors, model.user.rows, model.item.rows, k);
-      model.place(factors);
     },
     async draw(side, priors, noisePrecision, sweep) {
       const { memory } = workspace;

@@ -12,8 +12,6 @@ export interface BiasedModel {
   readonly items: Texture;
   readonly groups: number;
   readonly answers: Omit<ExplicitDescent, 'sweep'>;
-  /** Writes factors and biases over what is there. */
-  place(factors: BiasedFactors): void;
 }
 
 /** Uploads the factors. Call inside `allocate`. */
@@ -33,11 +31,6 @@ export function createBiased(
     users,
     items,
     groups,
-    place({ userFactors, userBias, itemFactors, itemBias }) {
-      session.assertUsable();
-      session.writeRows(users, padRows(userFactors, factors, userBias), userRows);
-      session.writeRows(items, padRows(itemFactors, factors, itemBias), itemRows);
-    },
     answers: {
       async predict({ users: rows, items: columns }) {
         checkPairs(rows, columns, userRows, itemRows);

@@ -1,5 +1,5 @@
 import type { Csr } from '../../base/sparse.ts';
-import { checkPriors, checkSampled, checkStart } from '../check.ts';
+import { checkPriors, checkSampled } from '../check.ts';
 import { streamKey } from '../counter-normal.ts';
 import type { ColumnPriors, SampledDescent, SampledProblem } from '../device.ts';
 import { GROUP } from '../gpu-layout.ts';
@@ -37,11 +37,6 @@ export async function sampledDescent(context: GlContext, problem: SampledProblem
     async moments(side) {
       session.assertUsable();
       return sides[side].moments(k);
-    },
-    async restore(factors) {
-      const { initial } = problem;
-      checkStart(factors, initial.userBias.length, initial.itemBias.length, k);
-      model.place(factors);
     },
     async draw(side, priors, noisePrecision, sweep) {
       checkPriors(priors, noisePrecision, k);
