@@ -1,9 +1,15 @@
 import { accuracy } from './accuracy.ts';
+import { answers } from './answers.ts';
+import { autoencoder } from './autoencoder.ts';
 import { datasets } from './datasets.ts';
 import { imports } from './imports.ts';
 import { kernels } from './kernels.ts';
+import { large } from './large.ts';
 import { lists } from './lists.ts';
+import { native } from './native.ts';
 import { parity } from './parity.ts';
+import { reading } from './reading.ts';
+import { responsiveness } from './responsiveness.ts';
 import { roofline } from './roofline.ts';
 import { scaling } from './scaling.ts';
 import type { Section } from './section.ts';
@@ -12,14 +18,20 @@ import { textbook } from './textbook.ts';
 
 /** In the order of the document. */
 export const SECTIONS: readonly Section[] = [
+  native,
   accuracy,
+  autoencoder,
   lists,
   speed,
+  answers,
+  responsiveness,
   kernels,
   scaling,
   roofline,
   textbook,
   parity,
   imports,
+  reading,
+  large,
   datasets,
 ];

@@ -1,0 +1,45 @@
+import { atMost, middle, rowsOf, show, showSeconds } from './figures.ts';
+import type { Section } from './section.ts';
+
+const FORMATS = [
+  ['csv', 'CSV'],
+  ['parquet', 'Parquet'],
+] as const;
+const LIMITS = { importMs: 60_000, sweepMs: 4000, memoryMb: 3 * 1024 } as const;
+
+export const large: Section = {
+  name: 'large',
+  title: '25 million ratings in one tab',
+  note:
+    'Made up by `npm run bench:generate`: 25 million ratings of 160,000 customers and 60,000 products, heavy tails, ' +
+    'written to a temporary file. Import, then a fit with 32 factors and a tenth held out, WASM. One run each; an epoch ' +
+    'is the middle one of the fit.',
+  commands: FORMATS.map(([format]) => ({ id: format, script: 'large' as const, args: `--format ${format}` })),
+  rows: (measured) =>
+    FORMATS.flatMap(([format, name]) =>
+      rowsOf(measured, format, (runs) => {
+        const [importMs, sweepMs, memory] = ['importMs', 'sweepMs', 'peakMemoryMb'].map((path) => middle(runs, path));
+        const bytes = middle(runs, 'fileBytes');
+        return [
+          {
+            what: `Import from ${name}`,
+            target: '≤ 60 s',
+            measured: `${showSeconds(importMs)} (${show(middle(runs, 'rows.kept'), 0)} rows, ${show(bytes === null ? null : bytes / 1e6, 0)} MB)`,
+            met: atMost(importMs, LIMITS.importMs),
+          },
+          {
+            what: `One epoch, 32 factors, from ${name}`,
+            target: '≤ 4 s',
+            measured: `${showSeconds(sweepMs)} on ${show(middle(runs, 'threads'), 0)} threads (test RMSE ${show(middle(runs, 'rmse'), 4)})`,
+            met: atMost(sweepMs, LIMITS.sweepMs),
+          },
+          {
+            what: `Peak memory of the tab, from ${name}`,
+            target: '≤ 3 GB',
+            measured: `${show(memory === null ? null : memory / 1024, 2)} GB`,
+            met: atMost(memory, LIMITS.memoryMb),
+          },
+        ];
+      }),
+    ),
+};
