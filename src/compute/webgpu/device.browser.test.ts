@@ -43,14 +43,14 @@ describe('running out of memory', () => {
 
 describe('workgroups as wide as on hardware', () => {
   const cases = parityCases().filter(({ name }) =>
-    /plicit: (one row of 5,000.* k = 20|ordinary, k = 17)$|many keys/.test(name),
+    /(plicit|sampled): (one row of 5,000.* k = 20|ordinary, k = 17)$|many keys/.test(name),
   );
 
   it.each([
     ['with subgroups', true],
     ['with workgroup memory only', false],
   ] as const)('solve and select the same, %s', async (_, subgroups) => {
-    expect(cases.length).toBe(5);
+    expect(cases.length).toBe(7);
     const device = await createWebGpuDevice({ workgroups: WIDE, subgroups });
     for (const parity of [...smallCases(), ...cases]) await expectParity(device, parity);
     device.destroy();

@@ -7,6 +7,7 @@ import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { dots } from './matmul.ts';
 import type { GpuTiming } from './pace.ts';
+import { sampledDescent } from './sampled-descent.ts';
 import { subgroupSize } from './subgroups.ts';
 import { topK } from './top-k.ts';
 import { NARROW, WIDE, type Workgroups } from './workgroups.ts';
@@ -105,6 +106,7 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
     },
     lost: context.lost,
     explicitDescent: (problem) => explicitDescent(context, problem),
+    sampledDescent: (problem) => sampledDescent(context, problem),
     implicitDescent: (problem) => implicitDescent(context, problem),
     autoencoder: (problem) => autoencoder(context, problem),
     topK: (request) => topK(context, request),

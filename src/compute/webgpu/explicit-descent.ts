@@ -1,9 +1,8 @@
 import { nnz } from '../../base/sparse.ts';
-import { checkExplicit, checkPairs } from '../check.ts';
+import { checkExplicit } from '../check.ts';
 import type { ExplicitDescent, ExplicitProblem } from '../device.ts';
-import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
+import { createBiased } from './biased-model.ts';
 import { BufferSet, type GpuContext } from './context.ts';
-import { predictPairs } from './predict.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
 import { createSide, planSide } from './side.ts';
 import { SweepTimer } from './sweep-timer.ts';
@@ -16,12 +15,9 @@ import { SweepTimer } from './sweep-timer.ts';
 export async function explicitDescent(context: GpuContext, problem: ExplicitProblem): Promise<ExplicitDescent> {
   checkExplicit(problem);
   context.assertUsable();
-  const { byUser, byItem, mean, factors, initial } = problem;
-  const groups = groupsOf(factors);
-  // the session keeps these numbers and not the matrices
+  const { byUser, byItem, mean } = problem;
+  // the session keeps this number and not the matrices
   const entries = nnz(byUser);
-  const userRows = byUser.rows;
-  const itemRows = byItem.rows;
   const [userPlan, itemPlan, sum] = await Promise.all([
     planSide(context, 'explicit', byUser),
     planSide(context, 'explicit', byItem),
@@ -30,34 +26,31 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
 
   const buffers = new BufferSet(context);
   const { model, users, items, loss, timer } = await context.allocate(buffers, () => {
-    const model = {
-      userFactors: buffers.upload('user factors', padRows(initial.userFactors, factors)),
-      itemFactors: buffers.upload('item factors', padRows(initial.itemFactors, factors)),
-      userBias: buffers.upload('user bias', initial.userBias.slice()),
-      itemBias: buffers.upload('item bias', initial.itemBias.slice()),
-    };
+    const model = createBiased(buffers, problem);
+    const { user, item, groups } = model;
     const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
     const shared = { kind: 'explicit', groups, mean, unobserved: 0 } as const;
-    const both = { gram: null, residuals: buffers.storage('residuals', scratch * 4) };
+    const both = { gram: null, prior: null, residuals: buffers.storage('residuals', scratch * 4) };
     const users = createSide(
       context,
       buffers,
       userPlan,
       { ...shared, name: 'users', matrix: byUser, factorReg: problem.userFactorReg, biasReg: problem.userBiasReg },
-      { ...both, own: model.userFactors, other: model.itemFactors, biases: [model.itemBias, model.userBias] },
+      { ...both, own: user.factors, other: item.factors, biases: [item.bias, user.bias] },
     );
     const items = createSide(
       context,
       buffers,
       itemPlan,
       { ...shared, name: 'items', matrix: byItem, factorReg: problem.itemFactorReg, biasReg: problem.itemBiasReg },
-      { ...both, own: model.itemFactors, other: model.userFactors, biases: [model.userBias, model.itemBias] },
+      { ...both, own: item.factors, other: user.factors, biases: [user.bias, item.bias] },
     );
     const loss = createReduction(context, buffers, sum, items.rows, items.rowLoss);
-    return { model, users, items, loss, timer: new SweepTimer(context, buffers) };
+    return { model, users, items, loss, timer: new SweepTimer(buffers) };
   });
 
   return {
+    ...model.answers,
     async sweep() {
       buffers.assertUsable();
       timer.begin();
@@ -71,26 +64,5 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
       timer.end(stamps);
       return { loss: entries === 0 ? 0 : addUp(sums) / entries };
     },
-    async predict({ users: rows, items: columns }) {
-      checkPairs(rows, columns, userRows, itemRows);
-      return predictPairs(buffers, model, { mean, groups }, rows, columns);
-    },
-    async factors() {
-      buffers.assertUsable();
-      const read = await context.read([
-        { buffer: model.userFactors, bytes: userRows * groups * 16 },
-        { buffer: model.itemFactors, bytes: itemRows * groups * 16 },
-        { buffer: model.userBias, bytes: userRows * 4 },
-        { buffer: model.itemBias, bytes: itemRows * 4 },
-      ]);
-      const [user, item, userBias, itemBias] = read.map((bytes) => new Float32Array(bytes));
-      return {
-        userFactors: unpadRows(user, factors, 0),
-        itemFactors: unpadRows(item, factors, 0),
-        userBias,
-        itemBias,
-      };
-    },
-    destroy: () => buffers.destroy(),
   };
 }

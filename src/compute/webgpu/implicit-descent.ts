@@ -38,7 +38,7 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
     const itemGram = createGram(context, buffers, gram, itemFactors, itemRows, groups);
     const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
     const shared = { kind: 'implicit', groups, biasReg: null, mean: 0, unobserved: unobservedWeight } as const;
-    const both = { biases: [], residuals: buffers.storage('residuals', scratch * 4) };
+    const both = { biases: [], prior: null, residuals: buffers.storage('residuals', scratch * 4) };
     const users = createSide(
       context,
       buffers,
@@ -62,7 +62,7 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
       userGram.buffer,
       itemGram.buffer,
     );
-    const timer = new SweepTimer(context, buffers);
+    const timer = new SweepTimer(buffers);
     return { userFactors, itemFactors, userGram, itemGram, users, items, observed, everywhere, timer };
   });
   const { userGram, itemGram, users, items, observed, everywhere, timer } = built;

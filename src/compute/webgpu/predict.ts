@@ -1,3 +1,4 @@
+import type { BiasedSide } from './biased-model.ts';
 import { BufferSet, bind, dispatch, spread } from './context.ts';
 
 const LANES = 64;
@@ -29,17 +30,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
 }
 `;
 
-export interface ModelBuffers {
-  readonly userFactors: GPUBuffer;
-  readonly itemFactors: GPUBuffer;
-  readonly userBias: GPUBuffer;
-  readonly itemBias: GPUBuffer;
-}
-
 /** r̂ for pairs of a session's model (users[p], items[p]), a sampled dense·dense product. */
 export async function predictPairs(
   session: BufferSet,
-  model: ModelBuffers,
+  { user, item }: { readonly user: BiasedSide; readonly item: BiasedSide },
   { mean, groups }: { readonly mean: number; readonly groups: number },
   users: Uint32Array,
   items: Uint32Array,
@@ -65,11 +59,11 @@ export async function predictPairs(
         const group = bind(context.gpu, pipeline, [
           buffers.uniform('predict params', [count, size[0], groups], [mean]),
           buffers.upload('pairs', pairs),
-          model.userFactors,
-          model.itemFactors,
+          user.factors,
+          item.factors,
           result,
-          model.userBias,
-          model.itemBias,
+          user.bias,
+          item.bias,
         ]);
         const encoder = context.gpu.createCommandEncoder({ label: 'predict' });
         dispatch(encoder, pipeline, group, size);

@@ -1,12 +1,22 @@
+import { normalsWgsl } from './normals.wgsl.ts';
+
 /**
  * How the lanes that share a row add up what each of them gathered: a lane alone has nothing to add, lanes of one
  * subgroup exchange registers, others go through workgroup memory. All in a fixed order: same input, same bits.
  */
 export type LaneSum = 'alone' | 'subgroup' | 'workgroup';
 
+/**
+ * `explicit`: mean and biases, weights 1. `implicit`: weights in the entries, targets 1, a Gram matrix. `sampled`: as
+ * explicit, with a prior for each column instead of a weight on each row, and normal noise on every step.
+ */
+export type SolveKind = 'explicit' | 'implicit' | 'sampled';
+
+/** Groups of four factors that a prior has room for: 32 KB in a uniform buffer. */
+export const MOST_PRIOR_GROUPS = 1023;
+
 export interface RowSolveVariant {
-  /** `explicit`: mean and biases, weights 1. `implicit`: weights in the entries, targets 1, a Gram matrix. */
-  readonly kind: 'explicit' | 'implicit';
+  readonly kind: SolveKind;
   /** Lanes that share a row, a power of two; at least 4 where they add up in workgroup memory. */
   readonly lanes: number;
   /** Rows that share a workgroup. */
@@ -61,17 +71,26 @@ function addUpLanes({ lanes, rows, sum }: RowSolveVariant): string {
  * Where lanes share a row, the lane `v mod lanes` alone reads and writes group v of the row once the residuals are
  * known: nothing is passed through memory, so there is nothing to wait for.
  *
+ * The sampler's noise of columns 4v + 1 … 4v + 4 is made of pairs of columns of which group v shares one with each
+ * neighbour (counter-normal.ts); every lane makes its own, so that all know the steps.
+ *
  * Bindings: 0 params, 1 rows, 2 entries, 3 other factors, 4 own factors, 5 Σ e² by row; explicit: 6 other biases,
- * 7 own biases; implicit: 6 Gram matrix; then the residuals where `room` is 0, within the 8 storage buffers that every
- * device has.
+ * 7 own biases; implicit: 6 Gram matrix; sampled: as explicit, and 8 the prior; then the residuals where `room` is 0,
+ * within the 8 storage buffers that every device has.
  */
 export function rowSolveWgsl(variant: RowSolveVariant): string {
   const { kind, lanes, rows, room, sum } = variant;
   const implicit = kind === 'implicit';
+  const sampled = kind === 'sampled';
+  const scratchBinding = { implicit: 7, explicit: 8, sampled: 9 }[kind];
   const only = (condition: boolean, code: string) => (condition ? code : '');
   const residual = (entry: string) =>
     room > 0 ? `residuals[slot * ${room}u + ${entry} - row.begin]` : `residuals[row.scratch + ${entry} - row.begin]`;
   const size = lanes * rows;
+  // without entries a weight pulls to 0, which division would miss by a bit; a prior is drawn from
+  const emptyIsZero = (zero: string, value: string) => (sampled ? value : `select(${zero}, ${value}, count > 0.0)`);
+  const step = (coordinate: string, pull: string) =>
+    `delta.${coordinate} = stepOf(${pull}, d.${coordinate}${only(sampled, `, noise.${coordinate}`)});`;
 
   return /* wgsl */ `
 ${only(sum === 'subgroup', 'enable subgroups;')}
@@ -93,7 +112,7 @@ ${
 ${
   room > 0
     ? `var<workgroup> residuals: array<f32, ${rows * room}>;`
-    : `@group(0) @binding(${implicit ? 7 : 8}) var<storage, read_write> residuals: array<f32>;`
+    : `@group(0) @binding(${scratchBinding}) var<storage, read_write> residuals: array<f32>;`
 }
 ${only(
   sum === 'workgroup',
@@ -101,9 +120,19 @@ ${only(
 var<workgroup> parts: array<vec4f, ${GATHERED.length * PARTS * rows}>;`,
 )}
 
+${
+  sampled
+    ? `struct Prior {
+  key: u32, biasWeight: f32, biasMean: f32, deviation: f32,
+  columns: array<vec4f, ${2 * MOST_PRIOR_GROUPS}>,    // of group v: weights, means
+}
+@group(0) @binding(8) var<uniform> prior: Prior;
+${normalsWgsl}`
+    : ''
+}
 // A coordinate without any weight stays where it is.
-fn stepOf(numerator: f32, denominator: f32) -> f32 {
-  if (denominator > 0.0) { return numerator / denominator; }
+fn stepOf(pull: f32, weight: f32${only(sampled, ', normal: f32')}) -> f32 {
+  if (weight > 0.0) { return pull / weight${only(sampled, ' + prior.deviation * normal * inverseSqrt(weight)')}; }
   return 0.0;
 }
 
@@ -146,16 +175,29 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
 
   var delta = vec4f(0.0);
   ${only(!implicit, 'var shift = 0.0;             // the step of the bias, to be taken off with that of group 0')}
+  ${only(sampled, 'var pair = normalPair(row.index, 0u, prior.key);')}
   for (var v = 0u; v < params.groups; v++) {
     let mine = lane == v % ${lanes}u;
     var p = vec4f(0.0);
     if (mine) { p = own[base + v]; }
-    let pull = row.reg * p;
+    ${
+      sampled
+        ? `let weights = prior.columns[2u * v];
+    var pull = vec4f(0.0);
+    if (mine) { pull = weights * (p - prior.columns[2u * v + 1u]); }`
+        : `let weights = vec4f(row.reg);
+    let pull = weights * p;`
+    }
     ${
       implicit
         ? ''
-        : `var bias = 0.0;
-    if (mine && v == 0u) { bias = ownBias[row.index]; }`
+        : `let biasWeight = ${sampled ? 'prior.biasWeight' : 'row.biasReg'};
+    var bias = 0.0;
+    var biasPull = 0.0;
+    if (mine && v == 0u) {
+      bias = ownBias[row.index];
+      biasPull = biasWeight * ${sampled ? '(bias - prior.biasMean)' : 'bias'};
+    }`
     }
     var g = vec4f(0.0);        // Σ e q_f
     var d = vec4f(0.0);        // Σ q_f²
@@ -196,7 +238,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       );
     }`
         : `g -= pull;
-    h.w -= row.biasReg * bias;`
+    h.w -= biasPull;`
     }
     ${addUpLanes(variant)}
 
@@ -207,10 +249,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     g -= m;`
         : `shift = 0.0;
     if (v == 0u) {
-      shift = stepOf(h.w, count + row.biasReg);
-      squares += shift * (count * shift - 2.0 * (h.w + row.biasReg * bias));
+      shift = stepOf(h.w, count + biasWeight${only(sampled, ', pair.x')});
+      squares += shift * (count * shift - 2.0 * (h.w + biasPull));
       g -= shift * m;
-      if (mine && live) { ownBias[row.index] = select(0.0, bias + shift, count > 0.0); }
+      if (mine && live) { ownBias[row.index] = ${emptyIsZero('0.0', 'bias + shift')}; }
     }
     let observed = g + pull;`
     }
@@ -228,16 +270,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     c += vec4f(g0.yzw, g1.z);
     h += vec4f(g1.w, g2.w, 0.0, 0.0);`,
     )}
-    d += vec4f(row.reg);
-    delta.x = stepOf(g.x, d.x);
+    ${
+      sampled
+        ? `// a coordinate behind the last factor has no prior: nothing moves it
+    d += weights;
+    let inner = normalPair(row.index, 2u * v + 1u, prior.key);
+    let next = normalPair(row.index, 2u * v + 2u, prior.key);
+    let noise = vec4f(pair.y, inner, next.x);
+    pair = next;`
+        : 'd += weights;'
+    }
+    ${step('x', 'g.x')}
     g -= delta.x * vec4f(0.0, c.xyz);
-    delta.y = stepOf(g.y, d.y);
+    ${step('y', 'g.y')}
     g -= delta.y * vec4f(0.0, 0.0, c.w, h.x);
-    delta.z = stepOf(g.z, d.z);
-    delta.w = stepOf(g.w - delta.z * h.y, d.w);
+    ${step('z', 'g.z')}
+    ${step('w', 'g.w - delta.z * h.y')}
 
     if (mine && live) {
-      own[base + v] = select(vec4f(0.0), p + delta, count > 0.0);
+      own[base + v] = ${emptyIsZero('vec4f(0.0)', 'p + delta')};
       if (v == params.groups - 1u) {
         // Σ (e − δ·q)² from the sums that are there
         let mixed = delta.x * dot(delta.yzw, c0.xyz) + delta.y * (delta.z * c0.w + delta.w * h0.x) + delta.z * delta.w * h0.y;

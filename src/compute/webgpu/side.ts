@@ -1,7 +1,7 @@
 import type { Csr } from '../../base/sparse.ts';
 import { type BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
 import { cutStretch, type Launch, orderRows, type RowOrder } from './row-order.ts';
-import { rowSolveWgsl } from './row-solve.wgsl.ts';
+import { rowSolveWgsl, type SolveKind } from './row-solve.wgsl.ts';
 import type { SweepTimer } from './sweep-timer.ts';
 import { laneSum, type RowClass } from './workgroups.ts';
 
@@ -15,11 +15,11 @@ const ENTRIES_PER_WRITE = 1 << 19;
 /** What the kernel needs to know of one side besides the factors. */
 export interface SideProblem {
   readonly name: string;
-  readonly kind: 'explicit' | 'implicit';
+  readonly kind: SolveKind;
   readonly matrix: Csr;
   readonly groups: number;
-  readonly factorReg: Float32Array;
-  /** The weight on the bias (explicit only). */
+  /** Weights by row on factors and (explicit only) on biases; none where there is a prior. */
+  readonly factorReg: Float32Array | null;
   readonly biasReg: Float32Array | null;
   readonly mean: number;
   readonly unobserved: number;
@@ -29,10 +29,12 @@ export interface SideProblem {
 export interface SideBuffers {
   readonly own: GPUBuffer;
   readonly other: GPUBuffer;
-  /** The other side's and the own biases (explicit only). */
+  /** The other side's and the own biases (none for implicit). */
   readonly biases: readonly GPUBuffer[];
   /** The other side's Gram matrix (implicit only). */
   readonly gram: GPUBuffer | null;
+  /** What columns are drawn towards (sampled only). */
+  readonly prior: GPUBuffer | null;
   /** Room for `scratchEntries` residuals; both sides may use the same. */
   readonly residuals: GPUBuffer;
 }
@@ -55,7 +57,7 @@ export interface SidePlan {
 }
 
 /** Orders the rows of a side and compiles what they need. */
-export async function planSide(context: GpuContext, kind: SideProblem['kind'], matrix: Csr): Promise<SidePlan> {
+export async function planSide(context: GpuContext, kind: SolveKind, matrix: Csr): Promise<SidePlan> {
   const { rowClasses } = context.workgroups;
   const rowOrder = orderRows(matrix.pointers, rowClasses, Math.floor(context.bindingBytes / ENTRY_BYTES));
   const needed = [...new Set(rowOrder.stretches.map(({ rowClass }) => rowClass))];
@@ -81,7 +83,7 @@ export function createSide(
   buffers: BufferSet,
   { rowOrder, pipelines }: SidePlan,
   problem: SideProblem,
-  { own, other, biases, gram, residuals }: SideBuffers,
+  { own, other, biases, gram, prior, residuals }: SideBuffers,
 ): Side {
   const { name, kind, matrix, groups, mean, unobserved } = problem;
   const { stretches, starts } = rowOrder;
@@ -95,6 +97,7 @@ export function createSide(
     const params = launchBuffers.uniform(`${name} params`, [first, count, size[0], groups], [mean, unobserved]);
     const bound = [params, table, entries[part], other, own, rowLoss, ...biases];
     if (gram) bound.push(gram);
+    if (prior) bound.push(prior);
     if (!rowClass.inWorkgroup) bound.push(residuals);
     return { pipeline, size, group: bind(context.gpu, pipeline, bound) };
   };
@@ -145,7 +148,7 @@ function rowTable({ factorReg, biasReg }: SideProblem, rowOrder: RowOrder): Uint
       table[word + 3] = scratch;
       if (!stretch.rowClass.inWorkgroup) scratch += starts[at + 1] - starts[at];
       reals[word + 4] = biasReg ? biasReg[row] : 0;
-      reals[word + 5] = factorReg[row];
+      reals[word + 5] = factorReg ? factorReg[row] : 0;
     }
   }
   return table;

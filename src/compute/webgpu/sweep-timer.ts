@@ -1,4 +1,5 @@
-import { type BufferSet, type GpuContext, supportsTimestamps } from './context.ts';
+import { type BufferSet, supportsTimestamps } from './context.ts';
+import type { Pace } from './pace.ts';
 
 /** Dispatches of one sweep that are timed one by one; those behind them are as fast. */
 const TIMED = 64;
@@ -8,14 +9,16 @@ const NS_PER_MS = 1e6;
 export class SweepTimer {
   /** To be read back with the loss; null where there are no timestamps. */
   readonly source: { readonly buffer: GPUBuffer; readonly bytes: number } | null = null;
-  readonly #context: GpuContext;
   readonly #queries: GPUQuerySet | null = null;
   #visits: number[] = [];
   #begun = 0;
 
-  constructor(context: GpuContext, buffers: BufferSet) {
-    this.#context = context;
-    if (!supportsTimestamps(context.gpu)) return;
+  constructor(
+    buffers: BufferSet,
+    /** What learns from the sweeps. */
+    readonly pace: Pace = buffers.context.pace,
+  ) {
+    if (!supportsTimestamps(buffers.context.gpu)) return;
     this.#queries = buffers.queries('sweep', 2 * TIMED);
     const bytes = 2 * TIMED * BigUint64Array.BYTES_PER_ELEMENT;
     this.source = { buffer: buffers.timestamps('sweep timestamps', bytes), bytes };
@@ -43,7 +46,7 @@ export class SweepTimer {
 
   /** Ends the sweep: what was read from `source`, where there is one. */
   end(read: ArrayBuffer | undefined): void {
-    const { pace } = this.#context;
+    const { pace } = this;
     const all = this.#visits.reduce((sum, visits) => sum + visits, 0);
     if (!read) {
       pace.learn(all, performance.now() - this.#begun);
