@@ -39,12 +39,10 @@ export function routeHash(step: Step, selection = '', params: Params = {}): stri
 export function go(step: Step, selection = '', params: Params = {}, replace = false): void {
   const hash = routeHash(step, selection, params);
   if (hash === window.location.hash) return;
-  if (replace) {
-    window.history.replaceState(null, '', hash);
-    window.dispatchEvent(new HashChangeEvent('hashchange'));
-  } else {
-    window.location.hash = hash;
-  }
+  if (replace) window.history.replaceState(null, '', hash);
+  else window.location.hash = hash;
+  // The browser's own event comes later or not at all: what was pressed has to show at once.
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
 let current = '';
