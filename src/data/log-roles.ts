@@ -1,7 +1,7 @@
 /** Roles of a table read as a log: who did what, how much, when. */
 import { columnName } from './columns-of.ts';
 import { hintOfName, type NameHint } from './header-words.ts';
-import type { ColumnRole, Role, RoleReason } from './plan.ts';
+import { type ColumnRole, isSingle, type Role, type RoleReason } from './plan.ts';
 import { type ColumnProfile, isKey, profileColumn } from './profile.ts';
 import type { TablePreview } from './table.ts';
 import { parseNumber } from './values.ts';
@@ -24,18 +24,6 @@ interface Candidate {
   readonly reason: RoleReason;
 }
 
-/** Roles a table has at most once. */
-const SINGLE: readonly Role[] = [
-  'customer',
-  'product',
-  'rating',
-  'quantity',
-  'event',
-  'time',
-  'order',
-  'price',
-  'title',
-];
 /** Numbers, times and texts that a role cannot do without: below this share of fitting cells the name does not count. */
 const FITTING = 0.7;
 /** A second rating candidate this close to the first makes a question. */
@@ -55,7 +43,7 @@ export function readAsLog(preview: TablePreview): LogReading {
   const taken = new Set<Role>();
   for (const candidate of candidates) {
     if (chosen.has(candidate.column)) continue;
-    if (SINGLE.includes(candidate.role)) {
+    if (isSingle(candidate.role)) {
       if (taken.has(candidate.role)) continue;
       taken.add(candidate.role);
     }

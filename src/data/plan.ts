@@ -1,21 +1,16 @@
 /** What the columns and tables of an import are taken to be: proposed by `roles.ts`, confirmed or changed by the person. */
 import type { Dialect, TablePreview } from './table.ts';
 
-export const ROLES = [
-  'customer',
-  'product',
-  'rating',
-  'quantity',
-  'event',
-  'time',
-  'order',
-  'price',
-  'title',
-  'category',
-  'attribute',
-  'ignore',
-] as const;
+/** Roles that one column of a table has at most. */
+const SINGLE_ROLES = ['customer', 'product', 'rating', 'quantity', 'event', 'time', 'order', 'price', 'title'] as const;
+
+export const ROLES = [...SINGLE_ROLES, 'category', 'attribute', 'ignore'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Whether one column of a table has the role at most. */
+export function isSingle(role: Role): boolean {
+  return SINGLE_ROLES.some((single) => single === role);
+}
 
 /** Why a column was given its role: a code i18n turns into a sentence ("943 different values, looks like an id"). */
 export interface RoleReason {
@@ -70,7 +65,11 @@ export interface FeedbackGuess {
 
 /** A question only the person can answer; the import waits for it. */
 export interface PlanQuestion {
-  readonly code: 'ratingAmbiguous' | 'columnMissing' | 'noLogTable';
+  readonly code:
+    | 'ratingAmbiguous' // first, second
+    | 'columnMissing' // role
+    | 'noLogTable'
+    | 'tooLarge'; // rows, neededMb, budgetMb, percent of the customers that would fit, possible (1, or 0) to read all
   readonly source: string;
   readonly params: Readonly<Record<string, string | number>>;
 }
@@ -85,6 +84,8 @@ export interface ImportPlan {
   /** All roles certain and no question open: may start without a further press. */
   readonly certain: boolean;
   readonly questions: readonly PlanQuestion[];
+  /** Share of the customers to be read (1: all), where the log is too large and the person has decided. */
+  readonly sample?: number;
 }
 
 /** What the page shows of one table while the person confirms. */

@@ -4,7 +4,16 @@ import { chooseLogs } from './choose-logs.ts';
 import { columnName, columnOf } from './columns-of.ts';
 import { describeAs, type LogSide, readAsEntities } from './entity-roles.ts';
 import { type LogReading, readAsLog } from './log-roles.ts';
-import type { ColumnRole, FeedbackGuess, ImportPlan, PlanQuestion, Role, TablePlan, TableUse } from './plan.ts';
+import {
+  type ColumnRole,
+  type FeedbackGuess,
+  type ImportPlan,
+  isSingle,
+  type PlanQuestion,
+  type Role,
+  type TablePlan,
+  type TableUse,
+} from './plan.ts';
 import type { TablePreview, TableSource } from './table.ts';
 import { TimeParser } from './times.ts';
 import { trimmed } from './values.ts';
@@ -160,19 +169,6 @@ function isDayFirst(log: TablePlan, preview: TablePreview, european: boolean): b
   return dayFirst === monthFirst ? european : dayFirst > monthFirst;
 }
 
-/** Roles that one column of a table has at most. */
-const SINGLE: ReadonlySet<Role> = new Set([
-  'customer',
-  'product',
-  'rating',
-  'quantity',
-  'event',
-  'time',
-  'order',
-  'price',
-  'title',
-]);
-
 /** The plan with one role changed by hand: the column that had it before in that table is ignored from now on. */
 export function withRole(
   plan: ImportPlan,
@@ -187,7 +183,7 @@ export function withRole(
     if (table.source !== source) return table;
     const columns = table.columns.map((before, at) => {
       if (at === column) return byPerson(role);
-      return SINGLE.has(role) && before.role === role ? byPerson('ignore') : before;
+      return isSingle(role) && before.role === role ? byPerson('ignore') : before;
     });
     return { ...table, columns };
   });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { ratingsOf } from '../data/ratings.testing.ts';
 import { groupChoices, sampleChoices } from '../models/held-out.ts';
-import { ratingsOf } from '../models/planted.testing.ts';
 import { rankAll } from './ranking.ts';
 
 const train = ratingsOf(

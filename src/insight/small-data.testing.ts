@@ -1,7 +1,7 @@
 /** Small data for the tests of this floor; imported by tests only. */
 import { createRandom } from '../base/random.ts';
-import { csrFromPairs, transpose } from '../base/sparse.ts';
 import type { EntityTable } from '../data/interactions.ts';
+import { ratingsOf } from '../data/ratings.testing.ts';
 import type { Ratings } from '../data/ratings.ts';
 
 /** Ratings from a dense matrix of customers × products; 0 is "nothing there". */
@@ -21,16 +21,10 @@ export function ratingsFromDense(
     }
   }
   const pairs = { users: Uint32Array.from(users), items: Uint32Array.from(items), values: Float32Array.from(values) };
-  const byUser = csrFromPairs(pairs, dense.length, dense[0].length);
   return {
+    ...ratingsOf(pairs, dense.length, dense[0].length, feedback),
     userIds: dense.map((_, u) => `c${u}`),
     itemIds: dense[0].map((_, i) => `p${i}`),
-    feedback,
-    byUser,
-    byItem: transpose(byUser),
-    lastTime: null,
-    scale: feedback === 'explicit' ? { min: 1, max: 5, step: 1 } : null,
-    rule: { minRating: feedback === 'explicit' ? 3 : 0, eventWeights: {} },
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ratingsOf } from '../data/ratings.testing.ts';
 import { fitBiases, fitItemMeans, fitPopularity } from './baselines.ts';
 import { hasFixedSplit, ratingsFromPairs, readPairs } from './fixed-split.testing.ts';
-import { ratingsOf } from './planted.testing.ts';
 
 const ratings = ratingsOf(
   {

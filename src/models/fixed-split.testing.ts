@@ -1,7 +1,8 @@
 /** Real data for tests and the bench, in Node only: the fixed 90/10 splits beside the repository. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { csrFromPairs, type Pairs, transpose } from '../base/sparse.ts';
+import type { Pairs } from '../base/sparse.ts';
+import { ratingsOf } from '../data/ratings.testing.ts';
 import type { Ratings } from '../data/ratings.ts';
 
 const FOLDER = process.env['TASTEMAKER_DATA'] ?? new URL('../../../shared/datasets', import.meta.url).pathname;
@@ -37,15 +38,5 @@ export function joinPairs(...parts: readonly Pairs[]): Pairs {
 export function ratingsFromPairs(pairs: Pairs, users = 0, items = 0): Ratings {
   const rows = pairs.users.reduce((most, user) => Math.max(most, user + 1), users);
   const columns = pairs.items.reduce((most, item) => Math.max(most, item + 1), items);
-  const byUser = csrFromPairs(pairs, rows, columns);
-  return {
-    userIds: Array.from({ length: rows }, (_, row) => `u${row}`),
-    itemIds: Array.from({ length: columns }, (_, row) => `i${row}`),
-    feedback: 'explicit',
-    byUser,
-    byItem: transpose(byUser),
-    lastTime: null,
-    scale: { min: 1, max: 5, step: 1 },
-    rule: { minRating: 3, eventWeights: {} },
-  };
+  return ratingsOf(pairs, rows, columns);
 }

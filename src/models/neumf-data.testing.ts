@@ -1,6 +1,7 @@
 /** Small made-up ratings with a structure to learn: two tastes, and products that suit one or the other. */
 import { createRandom } from '../base/random.ts';
-import { csrFromPairs, type Pairs, transpose } from '../base/sparse.ts';
+import type { Pairs } from '../base/sparse.ts';
+import { ratingsOf } from '../data/ratings.testing.ts';
 import type { Ratings } from '../data/ratings.ts';
 
 export interface MadeUp {
@@ -34,20 +35,7 @@ export function madeUpRatings(users: number, items: number, share: number, seed:
       values: Float32Array.from(chosen, ({ value }) => value),
     };
   };
-  const byUser = csrFromPairs(pairs(false), users, items);
-  return {
-    ratings: {
-      userIds: Array.from({ length: users }, (_, user) => `u${user}`),
-      itemIds: Array.from({ length: items }, (_, item) => `i${item}`),
-      feedback: 'explicit',
-      byUser,
-      byItem: transpose(byUser),
-      lastTime: null,
-      scale: { min: 1, max: 5, step: 1 },
-      rule: { minRating: 3, eventWeights: {} },
-    },
-    heldOut: pairs(true),
-  };
+  return { ratings: ratingsOf(pairs(false), users, items), heldOut: pairs(true) };
 }
 
 export function rootMeanSquare(predicted: Float32Array, pairs: Pairs): number {

@@ -1,21 +1,8 @@
 /** Small made-up ratings with a known structure, for tests. */
 import { createRandom } from '../base/random.ts';
-import { csrFromPairs, type Pairs, pairsFromCsr, transpose } from '../base/sparse.ts';
+import { type Pairs, pairsFromCsr } from '../base/sparse.ts';
+import { ratingsOf } from '../data/ratings.testing.ts';
 import type { Ratings } from '../data/ratings.ts';
-
-export function ratingsOf(pairs: Pairs, users: number, items: number, feedback: Ratings['feedback']): Ratings {
-  const byUser = csrFromPairs(pairs, users, items);
-  return {
-    userIds: Array.from({ length: users }, (_, row) => `u${row}`),
-    itemIds: Array.from({ length: items }, (_, row) => `i${row}`),
-    feedback,
-    byUser,
-    byItem: transpose(byUser),
-    lastTime: null,
-    scale: feedback === 'explicit' ? { min: 1, max: 5, step: 1 } : null,
-    rule: { minRating: feedback === 'explicit' ? 3 : 0, eventWeights: {} },
-  };
-}
 
 /** Each customer belongs to one of two tastes and rates `perUser` random things high in their own half, low in the other. */
 export function plantedRatings(size: {

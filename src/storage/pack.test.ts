@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/error.ts';
+import { joinBytes } from '../base/join-bytes.ts';
 import { pack, unpack } from './pack.ts';
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
 
 describe('pack', () => {
   it('brings back nested values and every kind of array', () => {
@@ -24,19 +15,19 @@ describe('pack', () => {
       codes: new Uint32Array([0xffffffff]),
       none: null,
     };
-    expect(unpack(joined(pack(value, 3)))).toEqual({ version: 3, value });
+    expect(unpack(joinBytes(pack(value, 3)))).toEqual({ version: 3, value });
   });
 
   it('keeps arrays of arbitrary lengths apart', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }), (arrays) => {
-        expect(unpack(joined(pack({ arrays }, 1))).value).toEqual({ arrays });
+        expect(unpack(joinBytes(pack({ arrays }, 1))).value).toEqual({ arrays });
       }),
     );
   });
 
   it('refuses damaged files with an AppError and nothing else', () => {
-    const whole = joined(pack({ a: new Float32Array(100), b: { c: new Uint32Array(7) } }, 1));
+    const whole = joinBytes(pack({ a: new Float32Array(100), b: { c: new Uint32Array(7) } }, 1));
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, byte, cut) => {
         const damaged = cut ? whole.slice(0, at) : whole.slice();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../base/error.ts';
+import { joinBytes } from '../base/join-bytes.ts';
 import type { Interactions } from '../data/interactions.ts';
 import { checkInteractions, packProject, type StoredProject, unpackProject } from './project.ts';
 
@@ -39,17 +40,13 @@ const project: StoredProject<{ name: string }, { id: string }> = {
   runs: [{ summary: { id: 'r' }, choice: new Uint8Array([1]), taste: null }],
 };
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(pieces.flatMap((piece) => [...piece]));
-}
-
 describe('the project file', () => {
   it('comes back as it was', () => {
-    expect(unpackProject(joined(packProject(project)))).toEqual(project);
+    expect(unpackProject(joinBytes(packProject(project)))).toEqual(project);
   });
 
   it('is refused, never half believed, when bytes were changed or lost', () => {
-    const whole = joined(packProject(project));
+    const whole = joinBytes(packProject(project));
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, byte, cut) => {
         const damaged = cut ? whole.slice(0, at) : whole.slice();

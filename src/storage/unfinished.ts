@@ -1,5 +1,6 @@
 /** The run in progress as a file: from it a closed tab goes on where it was. Checked like everything read back. */
 import { AppError } from '../base/error.ts';
+import { joinBytes } from '../base/join-bytes.ts';
 import { type Checkpoint, type EpochEvent, MODEL_NAMES } from '../models/recommender.ts';
 import { pack, unpack } from './pack.ts';
 
@@ -17,14 +18,7 @@ export interface UnfinishedRun<Request> {
 
 /** One piece of memory of its own: training goes on while it is written. */
 export function packUnfinished<R>(run: UnfinishedRun<R>): Uint8Array<ArrayBuffer> {
-  const pieces = pack(run, VERSION);
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joinBytes(pack(run, VERSION));
 }
 
 const isState = (state: unknown): boolean =>

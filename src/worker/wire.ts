@@ -7,8 +7,8 @@ import { AppError, toAppError, type WireError } from '../base/error.ts';
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 
-// biome-ignore lint/suspicious/noExplicitAny: an API is any record of asynchronous functions
-type Methods = Record<string, (...args: any[]) => Promise<unknown>>;
+/** What an API is on the wire: what its methods take and give is checked on either side, by the same interface. */
+type Methods = Record<string, (...args: readonly unknown[]) => Promise<unknown>>;
 
 Comlink.transferHandlers.set('signal', {
   canHandle: (value: unknown): value is AbortSignal => value instanceof AbortSignal,

@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppError } from '../../base/error.ts';
 import { ROLES } from '../../data/plan.ts';
@@ -13,7 +12,7 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import type { DatasetSummary } from '../../worker/api.ts';
-import { pickedFiles } from '../start/dropped-files.ts';
+import { FilePicker } from '../start/file-picker.tsx';
 import styles from './data.module.css';
 import { PortraitCharts } from './portrait-charts.tsx';
 import { ReportCard } from './report-card.tsx';
@@ -46,7 +45,6 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
   const { t } = useTranslation(['data', 'common']);
   const format = useFormat();
   const words = useWords(summary);
-  const picker = useRef<HTMLInputElement>(null);
   const explicit = summary.feedback === 'explicit';
   const said = {
     people: words.countPeople(summary.customers),
@@ -63,21 +61,14 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
         finding={explicit ? t('data:page.explicitFinding', said) : t('data:page.implicitFinding', said)}
         actions={
           <>
-            <Button variant="default" onClick={() => picker.current?.click()}>
-              {t('data:page.another')}
-            </Button>
+            <FilePicker label={t('data:page.another')} onFiles={(files) => void takeFiles(files)}>
+              {(open) => (
+                <Button variant="default" onClick={open}>
+                  {t('data:page.another')}
+                </Button>
+              )}
+            </FilePicker>
             <Button onClick={() => go('train')}>{t('data:page.train')}</Button>
-            <input
-              ref={picker}
-              type="file"
-              multiple
-              hidden
-              aria-label={t('data:page.another')}
-              onChange={(event) => {
-                void takeFiles(pickedFiles(event.currentTarget.files));
-                event.currentTarget.value = '';
-              }}
-            />
           </>
         }
       />

@@ -1,10 +1,9 @@
-import { Popover } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DeviceInfo } from '../../compute/device.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useEngineState } from '../../store/engine.ts';
-import { ChipButton, Dot } from '../../ui/chip.tsx';
+import { Dot } from '../../ui/chip.tsx';
+import { ChipPopover } from './chip-popover.tsx';
 import { EngineCard } from './engine-card.tsx';
 import styles from './frame.module.css';
 
@@ -33,7 +32,6 @@ function useDeviceDetail(): (info: DeviceInfo) => string {
 /** Which device does the arithmetic; opens the engine card. */
 export function EngineChip() {
   const { t } = useTranslation('common');
-  const [open, setOpen] = useState(false);
   const { report, error } = useEngineState();
   const detail = useDeviceDetail();
   const chosen = report?.chosen ?? null;
@@ -41,22 +39,12 @@ export function EngineChip() {
   const unit = onGpu ? t('engine.gpu') : t('engine.cpu');
   const said = chosen ? `${unit} ${detail(chosen)}` : error ? t('engine.unknown') : t('engine.looking');
   return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
-      width="min(420px, calc(100vw - 24px))"
-      position="bottom-start"
-      withinPortal
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
-        <ChipButton
-          onClick={() => setOpen(!open)}
-          aria-label={`${t('engine.label')}: ${said}`}
-          aria-haspopup="dialog"
-          aria-expanded={open}
-        >
+    <ChipPopover
+      label={`${t('engine.label')}: ${said}`}
+      title={t('engine.title')}
+      width={420}
+      chip={
+        <>
           <Dot tone={chosen ? 'good' : error ? 'bad' : 'plain'} />
           {chosen ? (
             <>
@@ -66,11 +54,10 @@ export function EngineChip() {
           ) : (
             <span className={styles.narrowHidden}>{said}</span>
           )}
-        </ChipButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('engine.title')}>
-        <EngineCard />
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      }
+    >
+      {() => <EngineCard />}
+    </ChipPopover>
   );
 }

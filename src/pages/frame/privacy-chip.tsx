@@ -1,11 +1,9 @@
-import { Popover } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { usePrivacy } from '../../store/privacy.ts';
 import { routeHash } from '../../store/route.ts';
-import { ChipButton } from '../../ui/chip.tsx';
+import { ChipPopover } from './chip-popover.tsx';
 import card from './engine-card.module.css';
 import styles from './frame.module.css';
 
@@ -13,30 +11,19 @@ import styles from './frame.module.css';
 export function PrivacyChip() {
   const { t } = useTranslation('common');
   const format = useFormat();
-  const [open, setOpen] = useState(false);
   const { requests } = usePrivacy();
   const counted = requests === null ? null : t('privacy.count', { count: requests, n: format.number(requests) });
   // On phones only the padlock and the number are drawn.
   const label =
     counted === null ? `${t('privacy.before')}: ${t('privacy.beforeMore')}` : `${counted} ${t('privacy.since')}`;
   return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
-      width="min(340px, calc(100vw - 24px))"
-      position="bottom-start"
-      withinPortal
-      trapFocus
-      returnFocus
-    >
-      <Popover.Target>
-        <ChipButton
-          onClick={() => setOpen(!open)}
-          aria-label={label}
-          aria-haspopup="dialog"
-          aria-expanded={open}
-          data-requests={requests ?? ''}
-        >
+    <ChipPopover
+      label={label}
+      title={t('privacy.title')}
+      width={340}
+      requests={requests}
+      chip={
+        <>
           <IconLock size={15} stroke={1.5} aria-hidden="true" />
           {counted === null ? (
             <>
@@ -50,22 +37,25 @@ export function PrivacyChip() {
               <span className={styles.wide}>{t('privacy.since')}</span>
             </>
           )}
-        </ChipButton>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={t('privacy.title')}>
-        <h2 className={card.title}>{t('privacy.title')}</h2>
-        <p className={card.why}>{t('privacy.text')}</p>
-        {counted === null ? null : (
-          <p className={card.name}>
-            {counted} {t('privacy.since')}
+        </>
+      }
+    >
+      {(close) => (
+        <>
+          <h2 className={card.title}>{t('privacy.title')}</h2>
+          <p className={card.why}>{t('privacy.text')}</p>
+          {counted === null ? null : (
+            <p className={card.name}>
+              {counted} {t('privacy.since')}
+            </p>
+          )}
+          <p style={{ marginTop: 8 }}>
+            <a href={routeHash('trust')} onClick={close} style={{ color: 'var(--tm-accent)' }}>
+              {t('privacy.more')}
+            </a>
           </p>
-        )}
-        <p style={{ marginTop: 8 }}>
-          <a href={routeHash('trust')} onClick={() => setOpen(false)} style={{ color: 'var(--tm-accent)' }}>
-            {t('privacy.more')}
-          </a>
-        </p>
-      </Popover.Dropdown>
-    </Popover>
+        </>
+      )}
+    </ChipPopover>
   );
 }

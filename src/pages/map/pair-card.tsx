@@ -7,7 +7,7 @@ import type { Cell } from '../../viz/viewport.ts';
 import type { HeatmapResult } from '../../worker/api.ts';
 import styles from './map.module.css';
 import { shortTitle } from './map-words.ts';
-import { useAnswer } from './use-answer.ts';
+import { useRestedAnswer } from './use-rested-answer.ts';
 
 interface PairCardProps {
   readonly result: HeatmapResult;
@@ -29,7 +29,7 @@ export function PairCard({ result, cell, state, passing, words, explicit, onUnpi
   const { row, column } = cell;
   const value = values[row * rows.length + column];
   const same = row === column;
-  const detail = useAnswer(same ? null : `${request.side} ${request.measure} ${rows[row]} ${rows[column]}`, () =>
+  const detail = useRestedAnswer(same ? null : `${request.side} ${request.measure} ${rows[row]} ${rows[column]}`, () =>
     engine.pairDetail(request.side, request.measure, rows[row], rows[column]),
   );
   const together = detail

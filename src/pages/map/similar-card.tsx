@@ -5,7 +5,7 @@ import { Card } from '../../ui/card.tsx';
 import type { HeatmapResult } from '../../worker/api.ts';
 import styles from './map.module.css';
 import { Bar } from './pair-card.tsx';
-import { useAnswer } from './use-answer.ts';
+import { useRestedAnswer } from './use-rested-answer.ts';
 
 interface SimilarCardProps {
   readonly result: HeatmapResult;
@@ -22,7 +22,7 @@ export function SimilarCard({ result, row, onPin }: SimilarCardProps) {
   const format = useFormat();
   const engine = useEngine();
   const { request, rows, labels } = result;
-  const similar = useAnswer(`${request.side} ${request.measure} ${rows[row]}`, () =>
+  const similar = useRestedAnswer(`${request.side} ${request.measure} ${rows[row]}`, () =>
     engine.mostSimilar(request.side, request.measure, rows[row], SHOWN),
   );
   return (

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconArrowBarToDown, IconBooks, IconBuildingStore } from '@tabler/icons-react';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { SampleName } from '../../worker/api.ts';
-import { type DroppedFile, pickedFiles } from './dropped-files.ts';
+import type { DroppedFile } from './dropped-files.ts';
+import { FilePicker } from './file-picker.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { SAMPLES } from './samples.ts';
 import styles from './start.module.css';
@@ -24,7 +25,6 @@ const PICTURES: Record<SampleName, { readonly Icon: typeof IconBooks; readonly c
 export function StartPage({ onFiles, onText, onSample }: StartPageProps) {
   const { t } = useTranslation('data');
   const format = useFormat();
-  const picker = useRef<HTMLInputElement>(null);
   const [pasting, setPasting] = useState(false);
   return (
     <div className={styles.start}>
@@ -35,22 +35,13 @@ export function StartPage({ onFiles, onText, onSample }: StartPageProps) {
         <h2 className={styles.dropTitle}>{t('start.drop')}</h2>
         <p className={styles.formats}>{t('start.formats')}</p>
         <div className={styles.buttons}>
-          <Button onClick={() => picker.current?.click()}>{t('start.choose')}</Button>
+          <FilePicker label={t('start.choose')} onFiles={onFiles}>
+            {(open) => <Button onClick={open}>{t('start.choose')}</Button>}
+          </FilePicker>
           <Button variant="subtle" onClick={() => setPasting(true)}>
             {t('start.paste')}
           </Button>
         </div>
-        <input
-          ref={picker}
-          type="file"
-          multiple
-          hidden
-          aria-label={t('start.choose')}
-          onChange={(event) => {
-            onFiles(pickedFiles(event.currentTarget.files));
-            event.currentTarget.value = '';
-          }}
-        />
       </div>
       <p className={styles.or}>{t('start.or')}</p>
       <div className={styles.samples}>
