@@ -63,7 +63,10 @@ function part(section: Section, { stored, pictures }: DocumentOptions): string[]
     `Measured${took}: ${describeMachine(kept.machine)}.`,
     '',
     '```',
-    ...used.map((command) => `${typed(command)}${command.runs ? `   # ${command.runs} runs` : ''}`),
+    ...used.map((command) => {
+      const runs = kept.commands[command.id].length;
+      return `${typed(command)}${runs > 1 ? `   # ${runs} runs` : ''}`;
+    }),
     '```',
     '',
   ];

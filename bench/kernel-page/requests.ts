@@ -44,5 +44,5 @@ export interface RoofRequest {
   readonly milliseconds: number;
 }
 
-export const ROOF_KERNELS = ['copyMemory', 'copyVectors', 'multiplyAdd', 'multiplyAddFused'] as const;
+export const ROOF_KERNELS = ['copyMemory', 'copyVectors', 'multiplyAdd'] as const;
 export type RoofKernel = (typeof ROOF_KERNELS)[number];

@@ -13,7 +13,7 @@ const BYTES_PER_CALL = 1 << 24;
 
 /** One call, and what it gets done: bytes moved (read and written), or floating-point operations. */
 function callOf(exports: Record<string, unknown>, kernel: RoofKernel, bytes: number): { call(): void; work: number } {
-  if (kernel === 'multiplyAdd' || kernel === 'multiplyAddFused') {
+  if (kernel === 'multiplyAdd') {
     const multiply = exports[kernel] as Multiply;
     return { call: () => multiply(ROUNDS_PER_CALL), work: ROUNDS_PER_CALL * FLOPS_PER_ROUND };
   }

@@ -10,8 +10,8 @@ export const imports: Section = {
   name: 'import',
   title: 'Import',
   note:
-    'Medians of five runs with one compute thread; the longest task of the page’s main thread is the longest of all ' +
-    'five, from the drop until the portrait of the data is on screen. The browser reports tasks from 50 ms up: 0 means none.',
+    'One compute thread; medians of the runs below; the longest task of the page’s main thread is the longest of all ' +
+    'runs, from the drop until the portrait of the data is on screen. The browser reports tasks from 50 ms up: 0 means none.',
   commands: IMPORTS.map(([data]) => ({
     id: data,
     script: 'bench' as const,

@@ -45,7 +45,7 @@ export const native: Section = {
   title: 'Against native tools',
   note:
     'MovieLens 1M, the fixed 90/10 split, WASM on two threads. A fit is set-up and epochs, import and evaluation left ' +
-    'out; medians of five. On the same kind of two-core machine, native: LIBMF (C++, AVX) 0.28 s to 0.8435 with 32 ' +
+    'out; medians of the runs below. On the same kind of two-core machine, native: LIBMF (C++, AVX) 0.28 s to 0.8435 with 32 ' +
     'factors, 0.32 s to 0.8389 with 64, 0.99 s to 0.8351 with 128; Surprise’s SVD++ 362 s to 0.857.',
   commands: GOALS.map(({ id, args }) => ({
     id,

@@ -48,7 +48,7 @@ export const responsiveness: Section = {
   title: 'Fluid while it works',
   note:
     'Keys pressed and pages turned some ten times a second during import, training and answers, one compute thread ' +
-    'fewer than cores, the longest of three runs each. MovieLens 1M with the factorization, MovieLens 100K with NeuMF. ' +
+    'fewer than cores, the longest of the runs below. MovieLens 1M with the factorization, MovieLens 100K with NeuMF. ' +
     'By the browser’s own observers: tasks are reported from 50 ms up, input to paint in steps of 8 ms from 16 up.',
   commands: MODELS.map(([id, , args]) => ({ id, script: 'responsiveness' as const, args, runs: 3 })),
   rows: (measured) =>

@@ -4,7 +4,7 @@ import type { Section } from './section.ts';
 export const speed: Section = {
   name: 'speed',
   title: 'From a file to a list',
-  note: 'Medians of five runs, on the processor. A fit is set-up and sweeps, evaluation left out.',
+  note: 'On the processor; medians of the runs below. A fit is set-up and sweeps, evaluation left out.',
   commands: [
     { id: 'drop-to-list', script: 'bench', args: '--data @ml-100k.zip --head taste --epochs 1', runs: 5 },
     { id: 'fit', script: 'bench', args: '--data @ml-1m.zip --head taste --skip-story', runs: 5 },

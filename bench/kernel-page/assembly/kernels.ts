@@ -1,6 +1,7 @@
 /**
  * What this machine can do at most, through the same compiler and the same 128-bit vectors as the product's
- * kernels: copies, and multiply–adds that depend on nothing but themselves.
+ * kernels: copies, and multiply–adds that depend on nothing but themselves. Compiled twice, as those are: product and
+ * sum are one instruction where there is relaxed SIMD.
  */
 
 /** `times` copies of `bytes` by the engine's own instruction. */
@@ -22,6 +23,7 @@ export function copyVectors(to: usize, from: usize, bytes: usize, times: u32): v
 
 @inline
 function step(x: v128, factor: v128, term: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, factor, term);
   return f32x4.add(f32x4.mul(x, factor), term);
 }
 
