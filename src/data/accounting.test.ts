@@ -5,8 +5,9 @@ import type { ImportResult } from './clean.ts';
 import { importTables } from './clean.ts';
 import { memoryTable } from './memory-table.testing.ts';
 import { planOf } from './plan.testing.ts';
-import type { Feedback, Role } from './plan.ts';
+import type { Feedback, ImportPlan, Role } from './plan.ts';
 import { toRatings } from './ratings.ts';
+import { openTables } from './read/open.ts';
 
 /** Files as dirty as they come: every kind of cell in every column, short, long and blank rows. */
 const id = fc.oneof(
@@ -57,10 +58,11 @@ async function importRows(
   roles: readonly Role[],
   feedback: Feedback,
   batchRows: number,
+  more: Partial<ImportPlan> = {},
 ): Promise<ImportResult | AppError> {
   const source = memoryTable({ id: 'log', names: roles.map(String), rows: table, batchRows });
   try {
-    return await importTables([source], planOf([{ source, roles }], feedback));
+    return await importTables([source], planOf([{ source, roles }], feedback, more));
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
@@ -85,7 +87,8 @@ function expectAccounted(result: ImportResult | AppError, read: number): void {
   }
   const { report, interactions, rejected } = result;
   expect(report.read).toBe(read);
-  expect(report.kept + report.merged + report.netted + report.blank + report.rejected).toBe(read);
+  const { kept, merged, netted, blank, setAside } = report;
+  expect(kept + merged + netted + blank + report.rejected + setAside).toBe(read);
   expect(report.kept).toBe(interactions.customer.length);
   const reasons = Object.values(report.reasons).reduce((sum, count) => sum + count, 0);
   expect(reasons).toBe(report.rejected);
@@ -134,6 +137,66 @@ describe('every row read is accounted for', () => {
           expect(result.interactions.quantity?.every((units) => units > 0 && Number.isFinite(units))).toBe(true);
           const weights = toRatings(result.interactions, { feedback: 'implicit' }).byUser.values;
           expect(weights.every((weight) => weight >= 1)).toBe(true);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('in a sample, which has whole customers or nothing of them', async () => {
+    const customers = fc.integer({ min: 1, max: 40 }).map((c) => `c${c}`);
+    await fc.assert(
+      fc.asyncProperty(
+        rows([customers, id, number, time]),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (table, sample) => {
+          const all = await importRows(table, RATED, 'explicit', 50);
+          const some = await importRows(table, RATED, 'explicit', 7, { sample });
+          expectAccounted(some, table.length);
+          if (all instanceof AppError || some instanceof AppError) return;
+          const perCustomer = ({ interactions: { customer, customers } }: ImportResult) => {
+            const counts = new Map<string, number>();
+            for (const c of customer) counts.set(customers.ids[c], (counts.get(customers.ids[c]) ?? 0) + 1);
+            return counts;
+          };
+          const whole = perCustomer(all);
+          // A smaller range of ratings may be out of range among fewer rows, never a larger one.
+          if (all.report.reasons.ratingOutOfRange || some.report.reasons.ratingOutOfRange) return;
+          for (const [who, count] of perCustomer(some)) expect(count).toBe(whole.get(who));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('the same, whether read from text or from cells', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        rows([order, id, id, number, time, number, title]).filter((table) => table.length > 0),
+        async (table) => {
+          // What a text file cannot hold, or holds in another way: NULs, line ends in the middle, odd widths.
+          const plain = table.filter(
+            (row) => row.length === SHOP.length && row.every((cell) => !/[\0\r\n\ud800-\udfff]/.test(cell)),
+          );
+          if (plain.length === 0 || plain.every((row) => row.every((cell) => cell.trim() === ''))) return;
+          const text = [SHOP.join(), ...plain.map((row) => row.map((c) => `"${c.replaceAll('"', '""')}"`).join())];
+          const { tables } = await openTables([{ name: 'log.csv', blob: new Blob([text.join('\n')]) }]);
+          const overrides = { separator: ',', quoted: true, hasHeader: true, encoding: 'utf-8' } as const;
+          const [found] = tables;
+          const source = { ...found, batches: (options: object) => found.batches({ ...options, overrides }) };
+          const plan = planOf([{ source, roles: SHOP }], 'implicit', {});
+          const [cells, bytes] = await Promise.all([
+            importRows(plain, SHOP, 'implicit', 1000),
+            importTables([source], plan).catch((error) => error as AppError),
+          ]);
+          if (cells instanceof AppError || bytes instanceof AppError) {
+            expect((bytes as AppError).code).toBe((cells as AppError).code);
+            return;
+          }
+          expect(bytes.interactions).toEqual(cells.interactions);
+          expect(bytes.report).toEqual(cells.report);
+          // Lines are counted with the header in one and are row numbers in the other; here both begin at 2.
+          expect([...bytes.rejected.csv()].join('')).toBe([...cells.rejected.csv()].join(''));
         },
       ),
       { numRuns: 150 },

@@ -100,7 +100,9 @@ export class CellCodes {
       entry = (entry + ENTRY) & (entries.length - 1);
     }
     const place = this.#keep(bytes.subarray(start, end));
-    return this.#entries[this.#add(entry, hash, place, kind, column.text(row)) + 3];
+    // Adding may move all entries.
+    entry = this.#add(entry, hash, place, kind, column.text(row));
+    return this.#entries[entry + 3];
   }
 
   #isLong(place: number, bytes: Uint8Array, start: number, end: number): boolean {

@@ -47,6 +47,7 @@ export async function importTables(
     explicit: plan.feedback.feedback === 'explicit',
     decimalComma: plan.decimalComma,
     dayFirst: plan.dayFirst,
+    sample: plan.sample ?? 1,
   });
   for (const table of logs) await readLog(log, table, options);
 
@@ -80,6 +81,7 @@ export async function importTables(
     netted: counts.netted,
     blank,
     rejected: log.rejected.count,
+    setAside: log.setAside,
     reasons: log.rejected.reasons(),
     warnings: cleaningWarnings({ log, interactions, settlement, joins, orderOfDates, damaged, names: roleNames(logs) }),
   };

@@ -13,6 +13,7 @@ import { LogScratch } from './log-scratch.ts';
 import { RatingCounts } from './rating-counts.ts';
 import { RejectedStore } from './rejected.ts';
 import { REJECT_REASONS, type RejectReason } from './report.ts';
+import { inSample } from './sample.ts';
 import { ROW_SHAPE, type RowBatch } from './table.ts';
 import { TimeParser } from './times.ts';
 import { isNothing, trimmed } from './values.ts';
@@ -44,6 +45,8 @@ export interface LogOptions {
   readonly explicit: boolean;
   readonly decimalComma: boolean;
   readonly dayFirst: boolean;
+  /** Share of the customers that is read; 1 for all. */
+  readonly sample: number;
 }
 
 /** By the number of the shape in ROW_SHAPE. */
@@ -115,6 +118,8 @@ export class LogStore {
   readonly unreadableTimes = { count: 0, example: '' };
   read = 0;
   blank = 0;
+  /** Rows of customers outside the sample. */
+  setAside = 0;
   /** Bytes of another encoding than their table's. */
   mended = 0;
   readonly times: TimeParser;
@@ -123,6 +128,8 @@ export class LogStore {
   /** By code of the order: it cancels another. */
   readonly #cancels: boolean[] = [];
   readonly #odd: boolean[] = [];
+  /** By code of the customer: outside the sample. */
+  readonly #outside: boolean[] = [];
   #oddRows = 0;
   #rareRows = 0;
   #columns: LogColumns | null = null;
@@ -222,14 +229,17 @@ export class LogStore {
   #selectUsable(batch: RowBatch, columns: LogColumns): void {
     const scratch = this.#scratch;
     const { rows, customer, product, value, quantity } = scratch;
-    const { explicit } = this.options;
+    const { explicit, sample } = this.options;
     const counted = columns.quantity >= 0 && !explicit;
     let kept = 0;
     for (let k = 0; k < scratch.count; k++) {
       const row = rows[k];
       let reason: RejectReason | null = null;
       if (customer[k] === NO_ID) reason = 'noCustomer';
-      else if (product[k] === NO_ID) reason = 'noProduct';
+      else if (sample < 1 && this.#isOutside(customer[k])) {
+        this.setAside++;
+        continue;
+      } else if (product[k] === NO_ID) reason = 'noProduct';
       else if (explicit && value[k] !== value[k]) {
         reason = isNothing(batch.columns[columns.rating].text(row)) ? 'noRating' : 'ratingNotANumber';
       } else if (counted && quantity[k] !== quantity[k]) reason = 'quantityNotANumber';
@@ -368,6 +378,11 @@ export class LogStore {
     const code = this.orders.code(name);
     if (code === this.#cancels.length) this.#cancels.push(CANCELLED_ORDER.test(name));
     return code;
+  }
+
+  #isOutside(customer: number): boolean {
+    this.#outside[customer] ??= !inSample(this.customers.names[customer], this.options.sample);
+    return this.#outside[customer];
   }
 
   /** True for a product that `settle` may find is none, by its id and by the title of its first row. */

@@ -1,4 +1,4 @@
-/** What cleaning did. Every row read is exactly one of kept, merged, netted, blank, rejected. */
+/** What cleaning did. Every row read is exactly one of kept, merged, netted, blank, rejected, set aside. */
 
 export const REJECT_REASONS = [
   'noCustomer',
@@ -28,6 +28,7 @@ export interface CleaningWarning {
     | 'joinNothing' // table
     | 'conflictsResolved' // count, rule ('latest' | 'mean')
     | 'noTitles'
+    | 'sampled' // percent
     | 'oneRatingEach' // customers
     | 'lostCharacters'; // count
   readonly params: Readonly<Record<string, string | number>>;
@@ -42,6 +43,8 @@ export interface CleaningReport {
   readonly netted: number;
   readonly blank: number;
   readonly rejected: number;
+  /** Of customers outside the sample, where one was asked for. */
+  readonly setAside: number;
   readonly reasons: Readonly<Partial<Record<RejectReason, number>>>;
   readonly warnings: readonly CleaningWarning[];
 }

@@ -61,6 +61,8 @@ export interface TableSource {
   readonly format: TableFormat;
   /** Uncompressed size in bytes where it is known. */
   readonly bytes: number | null;
+  /** About how many data rows, where that can be said without reading them all. */
+  readonly rows?: number;
   /** null for formats that carry their own structure. */
   readonly dialect: Dialect | null;
   readonly preview: TablePreview;

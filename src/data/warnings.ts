@@ -34,6 +34,8 @@ export function cleaningWarnings(inputs: WarningInputs): CleaningWarning[] {
     if (count > 0) warn('idsDamagedBySpreadsheet', { column: names[side], count, example });
   }
 
+  const { sample } = log.options;
+  if (sample < 1) warn('sampled', { percent: Math.round(100 * sample) });
   if (log.unreadableTimes.count > 0) warn('timesUnreadable', { ...log.unreadableTimes });
   if (orderOfDates.assumed) {
     warn('dateOrderAssumed', { example: '03/04/2024', order: orderOfDates.dayFirst ? 'dayFirst' : 'monthFirst' });

@@ -53,6 +53,8 @@ export interface ProposalChange {
   readonly column?: number;
   readonly role?: Role;
   readonly feedback?: Feedback;
+  /** Share of the customers to be read of a log that is too large; 1 for all of them. */
+  readonly sample?: number;
 }
 
 /** What the words on screen are built from: "readers" and "books" rather than "users" and "items". */

@@ -38,12 +38,12 @@ export interface Rooms {
   train(run: string, onEvent?: (event: TrainEvent) => void): Promise<RunSummary>;
 }
 
-export function openRooms(): Rooms {
+export function openRooms({ budgetMb }: { readonly budgetMb?: number } = {}): Rooms {
   const session = new Session();
   const device = createReferenceDevice();
   // Training asks for the device in use and nothing else, as long as none is lost.
   const devices = { current: () => Promise.resolve(device) } as unknown as Devices;
-  const importing = createImporting(session, nothing);
+  const importing = createImporting(session, nothing, budgetMb);
   const training = createTraining(session, devices, new RunKeeper());
   return {
     session,

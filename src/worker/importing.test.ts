@@ -49,3 +49,29 @@ it('an import that fails or is cancelled leaves the project that was there', asy
   await expect(importing.inspect([], nothing, signal())).rejects.toMatchObject({ code: 'nothingDropped' });
   expect(session.project).toBe(before);
 });
+
+it('asks before it reads more than fits, and takes the customers the person allows', async () => {
+  const { importing } = openRooms({ budgetMb: 200 });
+  const inputs = [file('ratings.csv', ratingText())];
+  const { plan } = await importing.inspect(inputs, nothing, signal());
+  expect(plan).toMatchObject({
+    certain: false,
+    questions: [{ code: 'tooLarge', params: { budgetMb: 200, possible: 1 } }],
+  });
+  const [{ source, params }] = plan.questions;
+  expect(params['rows']).toBe(ratingText().split('\n').length - 1);
+
+  const answered = await importing.reinspect({ source, sample: 0.5 });
+  expect(answered.plan).toMatchObject({ questions: [], sample: 0.5, certain: false });
+  // Another change leaves the answer standing.
+  expect((await importing.reinspect({ source, feedback: 'explicit' })).plan.sample).toBe(0.5);
+  const part = await importing.load(nothing, signal());
+  expect(part.customers).toBeGreaterThan(25);
+  expect(part.customers).toBeLessThan(65);
+  expect(part.report.setAside + part.report.kept).toBe(part.report.read);
+  expect(part.report.warnings).toContainEqual({ code: 'sampled', params: { percent: 50 } });
+
+  await importing.reinspect({ source, sample: 1 });
+  const whole = await importing.load(nothing, signal());
+  expect([whole.customers, whole.report.setAside]).toEqual([90, 0]);
+});

@@ -8,6 +8,7 @@ import { portraitOf } from '../data/portrait.ts';
 import { assertLearnable, choiceWeights, toRatings } from '../data/ratings.ts';
 import { openTables, openText, type SkippedFile } from '../data/read/open.ts';
 import { proposePlan, reconsider, type Settings, withFeedback, withRole } from '../data/roles.ts';
+import { memoryBudgetMb, withSizeQuestion } from '../data/size.ts';
 import type { TableSource } from '../data/table.ts';
 import { actionFor, wordsFor } from '../data/words.ts';
 import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from './api.ts';
@@ -47,8 +48,18 @@ export interface Importing {
   load(onProgress: OnProgress, signal: AbortSignal): Promise<DatasetSummary>;
 }
 
-/** `onDataIn` is called the moment bytes are at hand: from then on no request is made. */
-export function createImporting(session: Session, onDataIn: () => void): Importing {
+/** In gigabytes; only some browsers tell, and never more than 8. */
+const deviceMemory = (globalThis.navigator as { deviceMemory?: number } | undefined)?.deviceMemory;
+
+/**
+ * `onDataIn` is called the moment bytes are at hand: from then on no request is made. A log that would take the tab
+ * beyond `budgetMb` is asked about before it is read.
+ */
+export function createImporting(
+  session: Session,
+  onDataIn: () => void,
+  budgetMb = memoryBudgetMb(deviceMemory),
+): Importing {
   let opened: Opened | null = null;
   let plan: ImportPlan | null = null;
   let settings: Settings = {};
@@ -107,10 +118,11 @@ export function createImporting(session: Session, onDataIn: () => void): Importi
       plan = proposePlan(found.tables);
       // The samples are known: pressing one asks nothing.
       if (found.sample) plan = { ...plan, certain: true };
+      plan = withSizeQuestion(plan, found.tables, budgetMb);
       return proposal();
     },
 
-    async reinspect({ source, hasHeader, use, column, role, feedback }) {
+    async reinspect({ source, hasHeader, use, column, role, feedback, sample }) {
       const now = current();
       const table = now.opened.tables.find((candidate) => candidate.id === source);
       if (!table) throw new RangeError(`no table ${source}`);
@@ -131,7 +143,11 @@ export function createImporting(session: Session, onDataIn: () => void): Importi
         plan = withRole(current().plan, now.opened.tables, source, column, role, settings);
       }
       if (feedback !== undefined) plan = withFeedback(current().plan, now.opened.tables, feedback);
+      const decided = sample ?? now.plan.sample;
       plan = reconsider(current().plan, now.opened.tables, settings);
+      // What a person has decided waits for the person to start it.
+      if (decided !== undefined) plan = { ...plan, sample: decided, certain: false };
+      plan = withSizeQuestion(plan, now.opened.tables, budgetMb);
       return proposal();
     },
 

@@ -5,6 +5,8 @@
 export interface ByteSource {
   /** Bytes it yields, where that is known beforehand. */
   readonly size: number | null;
+  /** About as many, where only that is known: what a gzip says of itself. */
+  readonly about?: number;
   /** From the beginning, in pieces of any length; leaving the loop early releases whatever is open. */
   read(): AsyncIterable<Uint8Array>;
 }

@@ -22,7 +22,8 @@ export const SAMPLE_BYTES = 1 << 19;
 export async function openCsv(source: ByteSource, id: string, name: string, file: string): Promise<TableSource> {
   const { sample, whole } = await readSample(source);
   const layout = guessLayout(sample, whole);
-  const preview = sampleTable(sample, whole, layout);
+  const sampled = sampleTable(sample, whole, layout);
+  const { preview } = sampled;
   if (preview.rows === 0) {
     // No row ends in the whole sample: one field goes on and on.
     const endless = !whole && sample.length - sample.lastIndexOf(LF) > sample.length / 2;
@@ -39,6 +40,7 @@ export async function openCsv(source: ByteSource, id: string, name: string, file
     name,
     format: 'csv',
     bytes: source.size,
+    rows: whole ? sampled.rows : estimateRows(source, sample, sampled.rows),
     dialect: layout.dialect,
     preview,
     async *batches({ onProgress, signal, overrides }) {
@@ -46,7 +48,7 @@ export async function openCsv(source: ByteSource, id: string, name: string, file
       yield* readRows(source, chosen, onProgress, signal);
     },
     async repreview(overrides) {
-      return sampleTable(sample, whole, guessLayout(sample, whole, overrides));
+      return sampleTable(sample, whole, guessLayout(sample, whole, overrides)).preview;
     },
   };
 }
@@ -83,12 +85,22 @@ function isInk(byte: number): boolean {
   return byte > 32;
 }
 
-function sampleTable(sample: Uint8Array, whole: boolean, layout: TextLayout): TablePreview {
+/** Rows of the whole, were they all as long as those of the sample; undefined where its length is not known. */
+export function estimateRows(source: ByteSource, sample: Uint8Array, rows: number): number | undefined {
+  const bytes = source.size ?? source.about;
+  return bytes === undefined ? undefined : Math.round((rows * bytes) / sample.length);
+}
+
+function sampleTable(
+  sample: Uint8Array,
+  whole: boolean,
+  layout: TextLayout,
+): { readonly preview: TablePreview; readonly rows: number } {
   const reading = new TableReading(layout);
   reading.push(sample);
   if (whole) reading.end();
   else reading.settle();
-  return previewOf(layout.names, reading.take());
+  return { preview: previewOf(layout.names, reading.take()), rows: reading.rows };
 }
 
 async function* readRows(

@@ -22,6 +22,8 @@ export interface InflateOptions {
   readonly file: string;
   /** Bytes it must unfold to, where that is written down. */
   readonly size: number | null;
+  /** About how many, where only that is known. */
+  readonly about?: number;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface InflateOptions {
 export function inflate(packed: ByteSource, options: InflateOptions): ByteSource {
   return {
     size: options.size,
+    about: options.about,
     async *read() {
       const packedSize = packed.size ?? 0;
       let done = 0;

@@ -2,7 +2,7 @@ import { AppError, throwIfAborted } from '../../base/error.ts';
 import { ROW_SHAPE, type RowBatch, type TableSource } from '../table.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { type ByteSource, readHead } from './byte-source.ts';
-import { SAMPLE_BYTES } from './csv.ts';
+import { estimateRows, SAMPLE_BYTES } from './csv.ts';
 import { guessEncoding } from './encoding.ts';
 import { Columns, parseKeepingDigits } from './json.ts';
 import { previewOf } from './preview.ts';
@@ -61,6 +61,7 @@ export async function openJsonLines(source: ByteSource, id: string, name: string
     name,
     format: 'jsonl',
     bytes: source.size,
+    rows: estimateRows(source, bytes, sample.total),
     dialect: null,
     preview,
     batches: ({ onProgress, signal }) => rows(onProgress, signal),

@@ -60,6 +60,7 @@ export function memoryTable(table: MemoryTable): TableSource {
     name,
     format,
     bytes,
+    rows: rows.length,
     dialect: null,
     preview,
     async *batches({ onProgress, signal, overrides }) {

@@ -131,7 +131,7 @@ async function openSource(
       throw new AppError('filePdf', { file: id });
     case 'gzip': {
       if (depth >= MAX_DEPTH) throw new AppError('fileUnsupported', { file: id, format: 'gzip' });
-      const unpacked = inflate(source, { format: 'gzip', file: id, size: null });
+      const unpacked = inflate(source, { format: 'gzip', file: id, size: null, about: await gzipLength(blob) });
       return openSource(opening, unpacked, null, id, name.replace(/\.gz$/i, ''), depth + 1);
     }
     case 'text':
@@ -159,6 +159,16 @@ async function openSource(
     default:
       throw new AppError('fileUnsupported', { file: id, format: kind });
   }
+}
+
+/**
+ * What a gzip says it unfolds to: its last four bytes (RFC 1952), counted modulo 4 GB and for its last member only, so
+ * that less than the packed size is not believed. undefined where nothing can be said.
+ */
+async function gzipLength(blob: Blob | null): Promise<number | undefined> {
+  if (blob === null || blob.size < 18) return undefined;
+  const length = new DataView(await blob.slice(-4).arrayBuffer()).getUint32(0, true);
+  return length >= blob.size ? length : undefined;
 }
 
 /** Formats that are read from their end have to be unpacked first. */

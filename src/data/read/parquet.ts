@@ -95,6 +95,7 @@ export async function openParquet(blob: Blob, id: string, name: string): Promise
     name,
     format: 'parquet',
     bytes: blob.size,
+    rows: total,
     dialect: null,
     preview,
     async *batches({ onProgress, signal }) {

@@ -39,6 +39,8 @@ export function QuestionCard({ question, proposal }: QuestionCardProps) {
           </div>
         </Card>
       );
+    case 'tooLarge':
+      return <TooLarge question={question} />;
     default:
       return question.code satisfies never;
   }
@@ -111,6 +113,38 @@ function WhichColumn({ role, shown }: { readonly role: Role; readonly shown: Tab
         {role === 'rating' ? (
           <Button variant="subtle" onClick={() => void changeProposal({ source: shown.source, feedback: 'implicit' })}>
             {t('questions.ratingNeither')}
+          </Button>
+        ) : null}
+      </div>
+    </Card>
+  );
+}
+
+function TooLarge({ question }: { readonly question: PlanQuestion }) {
+  const { t } = useTranslation('data');
+  const format = useFormat();
+  const { source, params } = question;
+  const [rows, neededMb, budgetMb, percent] = ['rows', 'neededMb', 'budgetMb', 'percent'].map((name) =>
+    Number(params[name]),
+  );
+  const possible = params['possible'] === 1;
+  return (
+    <Card title={t('questions.tooLarge')} selected>
+      <p>
+        {t('questions.tooLargeText', {
+          rows: format.number(Number(rows.toPrecision(2))),
+          needed: format.number(Number(neededMb.toPrecision(2))),
+          budget: format.number(budgetMb),
+        })}{' '}
+        {t('questions.tooLargeSample')} {possible ? t('questions.tooLargeAnyway') : t('questions.tooLargeNever')}
+      </p>
+      <div className={styles.answers}>
+        <Button variant="default" onClick={() => void changeProposal({ source, sample: percent / 100 })}>
+          {t('questions.takeSample', { percent: format.number(percent) })}
+        </Button>
+        {possible ? (
+          <Button variant="subtle" onClick={() => void changeProposal({ source, sample: 1 })}>
+            {t('questions.readAll')}
           </Button>
         ) : null}
       </div>

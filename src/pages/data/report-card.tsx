@@ -19,9 +19,10 @@ const PARTS = [
   { name: 'netted', color: 'var(--tm-warning)' },
   { name: 'blank', color: 'var(--tm-line-strong)' },
   { name: 'rejected', color: 'var(--tm-bad)' },
+  { name: 'setAside', color: 'var(--tm-line)' },
 ] as const;
 
-/** Every row read is exactly one of kept, merged, netted, blank, rejected; the rejected ones can be downloaded. */
+/** Every row read is exactly one of kept, merged, netted, blank, rejected, set aside; the rejected ones can be downloaded. */
 export function ReportCard({ report }: { readonly report: CleaningReport }) {
   const { t } = useTranslation(['data', 'common']);
   const { t: data } = useTranslation('data');

@@ -36,7 +36,7 @@ const FEEDBACK: FeedbackGuess['reason']['code'][] = [
   'pairsOnly',
   'setByPerson',
 ];
-const QUESTIONS: PlanQuestion['code'][] = ['ratingAmbiguous', 'columnMissing', 'noLogTable'];
+const QUESTIONS: PlanQuestion['code'][] = ['ratingAmbiguous', 'columnMissing', 'noLogTable', 'tooLarge'];
 
 /** Counts come as numbers, the rest as text. */
 const sample = (names: readonly string[]) =>
