@@ -153,3 +153,17 @@ test('pause holds the epochs still, stop keeps the best so far, and another run 
   const next = await trainOne(page, 'mf');
   expect(next.stopped).toBe(false);
 });
+
+test('?threads= counts from the first look at the machine: no helper more is started', async ({ page }) => {
+  const computing = async (threads: number) => {
+    await openStudio(page, `device=wasm&threads=${threads}&story=off`);
+    const report = await page.evaluate(() => window.tastemaker.engine().engine());
+    expect(report.chosen.threads).toBe(threads);
+    expect(report.findings.find(({ kind }) => kind === 'wasm')?.info?.threads).toBe(threads);
+    // Every thread there is answers this; the address is refused before it leaves.
+    const answers = await page.evaluate(() => window.tastemaker.engine().tryToGetOut('https://tastemaker.invalid/'));
+    return [...new Set(answers.map(({ from }) => from))].sort();
+  };
+  expect(await computing(1)).toEqual(['engine']);
+  expect(await computing(4)).toEqual(['engine', 'thread 1', 'thread 2', 'thread 3']);
+});

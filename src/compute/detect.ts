@@ -16,14 +16,14 @@ export interface OpenOptions {
   readonly threads?: number;
 }
 
-async function detect(kind: DeviceKind): Promise<DeviceFinding> {
+async function detect(kind: DeviceKind, options: OpenOptions): Promise<DeviceFinding> {
   switch (kind) {
     case 'webgpu':
       return (await import('./webgpu/device.ts')).detectWebGpu();
     case 'webgl':
       return (await import('./webgl/device.ts')).detectWebGl();
     case 'wasm':
-      return (await import('./wasm/device.ts')).detectWasm();
+      return (await import('./wasm/device.ts')).detectWasm(options);
     case 'reference':
       return { kind, state: 'available', info: createReferenceDevice().info, detail: '', speed: 0 };
     default:
@@ -33,12 +33,12 @@ async function detect(kind: DeviceKind): Promise<DeviceFinding> {
 
 /**
  * What was found of each kind, in the order of preference. Loads the code of every device, so that a
- * later change of device makes no request. Never rejects: what cannot be loaded is missing.
+ * later change of device makes no request; of helping threads no more are started than `options` asks for. Never rejects: what cannot be loaded is missing.
  */
-export function detectDevices(): Promise<DeviceFinding[]> {
+export function detectDevices(options: OpenOptions = {}): Promise<DeviceFinding[]> {
   return Promise.all(
     DEVICE_KINDS.map((kind) =>
-      detect(kind).catch((thrown: unknown): DeviceFinding => {
+      detect(kind, options).catch((thrown: unknown): DeviceFinding => {
         const detail = thrown instanceof Error ? thrown.message : String(thrown);
         return { kind, state: 'missing', info: null, detail, speed: 0 };
       }),

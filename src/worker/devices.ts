@@ -4,7 +4,7 @@
  * its code must be here before data comes in.
  */
 import { AppError } from '../base/error.ts';
-import { chooseDevice, detectDevices, nextDevice, openDevice } from '../compute/detect.ts';
+import { chooseDevice, detectDevices, nextDevice, type OpenOptions, openDevice } from '../compute/detect.ts';
 import type { ComputeDevice, DeviceFinding, DeviceKind } from '../compute/device.ts';
 import { selfTest } from '../compute/self-test.ts';
 import type { EngineReport } from './api.ts';
@@ -29,6 +29,7 @@ export function createDevices(): Devices {
   let threads: number | null = null;
   let preparing: Promise<EngineReport> | null = null;
 
+  const options = (): OpenOptions => (threads === null ? {} : { threads });
   const finding = (kind: DeviceKind) => findings.find((found) => found.kind === kind);
   const update = (kind: DeviceKind, change: Partial<DeviceFinding>) => {
     findings = findings.map((found) => (found.kind === kind ? { ...found, ...change } : found));
@@ -38,7 +39,7 @@ export function createDevices(): Devices {
   async function open(kind: DeviceKind): Promise<ComputeDevice> {
     const already = opened.get(kind);
     if (already) return already;
-    const device = await openDevice(kind, threads === null ? {} : { threads });
+    const device = await openDevice(kind, options());
     const { passed, worst, speed } = await selfTest(device);
     if (!passed) {
       device.destroy();
@@ -87,7 +88,7 @@ export function createDevices(): Devices {
   }
 
   async function prepareOnce(kind: DeviceKind | 'auto'): Promise<EngineReport> {
-    findings = await detectDevices();
+    findings = await detectDevices(options());
     if (finding('wasm')?.state === 'available') await open('wasm').catch(() => undefined);
     try {
       return await choose(kind);
