@@ -16,6 +16,7 @@ const steps: readonly (readonly [name: string, command: string])[] = [
   ['unit tests', 'npm run --silent test:unit'],
   ['kernel tests', 'npm run --silent test:kernels'],
   ['page build', 'npx vite build --logLevel warn'],
+  ['size of the start screen', 'npm run --silent size'],
   ['end-to-end tests', 'npm run --silent test:e2e'],
 ];
 
