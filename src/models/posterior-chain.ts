@@ -87,8 +87,8 @@ const flatPrior = (columns: number) => new Float32Array(2 * columns).fill(1, col
 function addSquares(sums: Float32Array, bias: Float32Array, factors: Float32Array, scale: number): void {
   const k = factors.length / bias.length;
   for (let row = 0, at = 0; row < bias.length; row++) {
-    sums[at++] += scale * bias[row] ** 2;
-    for (let f = row * k; f < (row + 1) * k; f++) sums[at++] += scale * factors[f] ** 2;
+    sums[at++] += scale * bias[row] * bias[row];
+    for (let f = row * k; f < (row + 1) * k; f++) sums[at++] += scale * factors[f] * factors[f];
   }
 }
 
