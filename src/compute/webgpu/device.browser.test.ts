@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type ComputeDevice, TOLERANCE } from '../device.ts';
 import { describeGpuDevice, expectParity } from '../gpu-suite.testing.ts';
-import { even, explicitProblem, parityCases, smallCases } from '../parity-cases.ts';
+import { even, explicitProblem, parityCases, smallCases, stochasticProblem } from '../parity-cases.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { BufferSet, GpuContext } from './context.ts';
 import { createWebGpuDevice, detectWebGpu } from './device.ts';
@@ -43,14 +44,14 @@ describe('running out of memory', () => {
 
 describe('workgroups as wide as on hardware', () => {
   const cases = parityCases().filter(({ name }) =>
-    /(plicit|sampled): (one row of 5,000.* k = 20|ordinary, k = 17)$|many keys/.test(name),
+    /(plicit|sampled|stochastic): (one row of 5,000.* k = 20|ordinary, k = 17)$|many keys/.test(name),
   );
 
   it.each([
     ['with subgroups', true],
     ['with workgroup memory only', false],
   ] as const)('solve and select the same, %s', async (_, subgroups) => {
-    expect(cases.length).toBe(7);
+    expect(cases.length).toBe(9);
     const device = await createWebGpuDevice({ workgroups: WIDE, subgroups });
     for (const parity of [...smallCases(), ...cases]) await expectParity(device, parity);
     device.destroy();
@@ -73,19 +74,44 @@ describe('ratings larger than one binding', () => {
   });
 });
 
+describe('stochastic descent', () => {
+  it.each([
+    ['a block of more ratings than one dispatch gets', 1, undefined],
+    ['more ratings than one binding holds', 4, 4000 * 12],
+  ] as const)('%s', async (_, grid, bindingBytes) => {
+    const problem = { ...stochasticProblem(even(400, 300, 30), 9), grid };
+    const pairs = { users: Uint32Array.from({ length: 400 }, (_, u) => u), items: new Uint32Array(400).fill(7) };
+    const run = async (device: ComputeDevice) => {
+      const descent = await device.stochasticDescent!(problem);
+      await descent.sweep();
+      const { loss } = await descent.sweep();
+      const numbers = [loss, ...(await descent.predict(pairs))];
+      descent.destroy();
+      return numbers;
+    };
+    const device = await createWebGpuDevice({ bindingBytes });
+    const expected = await run(createReferenceDevice());
+    const apart = (await run(device)).map((number, at) => Math.abs(number - expected[at]));
+    expect(Math.max(...apart)).toBeLessThanOrEqual(TOLERANCE.kernel);
+    device.destroy();
+  });
+});
+
 describe('the pace of a device', () => {
   it('follows what its dispatches took', () => {
-    const pace = new Pace();
-    const first = pace.visitsPerDispatch;
+    const first = 1 << 20;
+    const pace = new Pace(first, 1 << 10, 1 << 28);
     pace.learn(first, 10);
-    expect(pace.visitsPerDispatch).toBe(first);
+    expect(pace.perDispatch).toBe(first);
     pace.learn(first, 100);
-    expect(pace.visitsPerDispatch).toBe(2 ** Math.floor(Math.log2(first / 10)));
+    expect(pace.perDispatch).toBe(2 ** Math.floor(Math.log2(first / 10)));
     pace.learn(1e9, 1);
-    expect(pace.visitsPerDispatch).toBe(2 ** 28);
+    expect(pace.perDispatch).toBe(2 ** 28);
     pace.learn(0, 5);
     pace.learn(5, 0);
-    expect(pace.visitsPerDispatch).toBe(2 ** 28);
+    expect(pace.perDispatch).toBe(2 ** 28);
+    pace.learn(1, 1e6);
+    expect(pace.perDispatch).toBe(1 << 10);
   });
 
   it('is told by timestamps, and cuts sweeps so that no bit changes', async () => {

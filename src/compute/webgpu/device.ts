@@ -2,12 +2,12 @@ import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
 import { autoencoder } from './autoencoder.ts';
-import { GpuContext } from './context.ts';
+import { GpuContext, type GpuTiming } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { dots } from './matmul.ts';
-import type { GpuTiming } from './pace.ts';
 import { sampledDescent } from './sampled-descent.ts';
+import { stochasticDescent } from './stochastic-descent.ts';
 import { subgroupSize } from './subgroups.ts';
 import { topK } from './top-k.ts';
 import { NARROW, WIDE, type Workgroups } from './workgroups.ts';
@@ -102,10 +102,11 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
     gpu,
     adapterInfo: adapter.info,
     get timing() {
-      return context.pace.timing;
+      return context.timing;
     },
     lost: context.lost,
     explicitDescent: (problem) => explicitDescent(context, problem),
+    stochasticDescent: (problem) => stochasticDescent(context, problem),
     sampledDescent: (problem) => sampledDescent(context, problem),
     implicitDescent: (problem) => implicitDescent(context, problem),
     autoencoder: (problem) => autoencoder(context, problem),

@@ -2,7 +2,7 @@ import type { Csr } from '../../base/sparse.ts';
 import { type BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
 import { cutStretch, type Launch, orderRows, type RowOrder } from './row-order.ts';
 import { rowSolveWgsl, type SolveKind } from './row-solve.wgsl.ts';
-import type { SweepTimer } from './sweep-timer.ts';
+import { recut, type SweepTimer } from './sweep-timer.ts';
 import { laneSum, type RowClass } from './workgroups.ts';
 
 /** 4-byte words of `Row` in row-solve.wgsl.ts. */
@@ -102,25 +102,18 @@ export function createSide(
     return { pipeline, size, group: bind(context.gpu, pipeline, bound) };
   };
 
-  let pace = 0;
-  let launchBuffers: BufferSet | null = null;
-  let launches: { launch: Launch; prepared: ReturnType<typeof prepare> }[] = [];
+  const launches = recut(buffers, context.pace, (most, set) =>
+    stretches
+      .flatMap((stretch) => cutStretch(stretch, starts, groups, most))
+      .map((launch) => ({ visits: launch.visits, ...prepare(launch, set) })),
+  );
   return {
     rowLoss,
     rows: matrix.rows,
     submit(timer) {
-      if (pace !== context.pace.visitsPerDispatch) {
-        pace = context.pace.visitsPerDispatch;
-        launchBuffers?.destroy();
-        const set = buffers.child();
-        launches = stretches
-          .flatMap((stretch) => cutStretch(stretch, starts, groups, pace))
-          .map((launch) => ({ launch, prepared: prepare(launch, set) }));
-        launchBuffers = set;
-      }
-      for (const { launch, prepared } of launches) {
+      for (const { visits, pipeline, group, size } of launches()) {
         const encoder = context.gpu.createCommandEncoder({ label: `${kind} ${name}` });
-        dispatch(encoder, prepared.pipeline, prepared.group, prepared.size, timer.pass(launch.visits));
+        dispatch(encoder, pipeline, group, size, timer.pass(visits));
         context.gpu.queue.submit([encoder.finish()]);
       }
     },

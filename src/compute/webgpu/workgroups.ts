@@ -1,4 +1,5 @@
 import type { LaneSum } from './row-solve.wgsl.ts';
+import type { BlockSteps } from './stochastic.wgsl.ts';
 
 /** How rows of up to so many entries share workgroups. */
 export interface RowClass {
@@ -15,6 +16,8 @@ export interface RowClass {
 export interface Workgroups {
   /** By length of rows, the last without an end. */
   readonly rowClasses: readonly RowClass[];
+  /** Most lanes that share a step of stochastic descent where there are no subgroups. */
+  readonly stepLanes: number;
   /** Lanes that look for the best keys of one query. */
   readonly selection: number;
 }
@@ -30,6 +33,7 @@ export const WIDE: Workgroups = {
     { upTo: 512, lanes: 32, rows: 2, inWorkgroup: true },
     { upTo: Number.POSITIVE_INFINITY, lanes: 128, rows: 1, inWorkgroup: false },
   ],
+  stepLanes: 32,
   selection: 128,
 };
 
@@ -43,6 +47,7 @@ export const NARROW: Workgroups = {
     { upTo: 2048, lanes: 1, rows: 16, inWorkgroup: false },
     { upTo: Number.POSITIVE_INFINITY, lanes: 4, rows: 1, inWorkgroup: false },
   ],
+  stepLanes: 1,
   selection: 8,
 };
 
@@ -50,4 +55,14 @@ export const NARROW: Workgroups = {
 export function laneSum({ lanes }: RowClass, subgroupSize: number): LaneSum {
   if (lanes === 1) return 'alone';
   return lanes <= subgroupSize ? 'subgroup' : 'workgroup';
+}
+
+/** How lanes share a rating of `groups` groups of four factors: one group each where there are lanes enough. */
+export function stepLanes(
+  groups: number,
+  { workgroups, subgroupSize }: { readonly workgroups: Workgroups; readonly subgroupSize: number },
+): BlockSteps {
+  const lanes = Math.min(subgroupSize || workgroups.stepLanes, 2 ** Math.ceil(Math.log2(groups)));
+  const sum = lanes === 1 ? 'alone' : subgroupSize > 0 ? 'subgroup' : 'workgroup';
+  return { lanes, perLane: Math.ceil(groups / lanes), sum };
 }
