@@ -8,6 +8,8 @@
  * Chunks of most phases know nothing of one another. Those of a grid (`Turns`) take turns instead: each waits for the
  * ones before it in its row and its column, and for no others, so that nobody waits for a whole diagonal to end.
  */
+import { AppError } from '../../base/error.ts';
+
 export const CONTROL_BYTES = 256;
 
 /** Index of the control words, the contended ones on cache lines of their own. */
@@ -21,6 +23,7 @@ const SCRATCH_BYTES = 36;
 const FAILED = 37;
 const TURNS = 38;
 const GRID = 39;
+const PATIENCE = 40;
 const HELPED = 48;
 const PRESENT = 49;
 const PHASE = 50;
@@ -34,6 +37,12 @@ export const MOST_CHUNKS = 0xffff;
 const SPINS = 4000;
 /** A sleeping worker looks around this often even if it misses the call. */
 const NAP_MS = 1000;
+/**
+ * A thread that waits for others gives up after so many naps in which not one chunk was finished: somebody took a chunk
+ * and died with it. Chunks take milliseconds, at worst a few hundred. Naps are counted rather than time, so that a
+ * machine that was asleep, or a tab that was frozen, wakes up having lost one of them.
+ */
+const PATIENCE_NAPS = 20;
 /** A helper without work stays on call for so long before it goes back to its event loop: waking it is much cheaper than calling it again. */
 const LINGER_MS = 30;
 
@@ -87,14 +96,26 @@ export function setScratch(memory: WebAssembly.Memory, at: number, bytesPerThrea
 /** Only a page's own thread may not sleep; it spins instead (tests; the product computes in a worker). */
 const maySleep = typeof document === 'undefined';
 
-/** Returns once a word has a value; throws where a thread has failed that might have brought it there. */
+/** What is left of this memory cannot be trusted: rows are half solved. The fit goes on from its last epoch elsewhere. */
+const threadFailed = (how: string) =>
+  new AppError('deviceLost', { device: 'wasm' }, { cause: `a compute thread ${how}` });
+
+/** Returns once a word has a value; throws `deviceLost` where a thread has failed that might have brought it there. */
 function waitFor(control: Int32Array, at: number, value: number): void {
   let spins = SPINS;
+  let naps = 0;
+  let finished = Atomics.load(control, DONE);
   for (;;) {
     const now = Atomics.load(control, at);
     if (now === value) return;
-    if (Atomics.load(control, FAILED)) throw new Error('a compute thread failed');
-    if (maySleep && --spins < 0) Atomics.wait(control, at, now, NAP_MS);
+    if (Atomics.load(control, FAILED)) throw threadFailed('failed');
+    if (!maySleep || --spins >= 0 || Atomics.wait(control, at, now, NAP_MS) !== 'timed-out') continue;
+    const before = finished;
+    finished = Atomics.load(control, DONE);
+    naps = finished === before ? naps + 1 : 0;
+    if (naps < control[PATIENCE]) continue;
+    Atomics.store(control, FAILED, 1);
+    throw threadFailed('does not answer');
   }
 }
 
@@ -187,17 +208,27 @@ export class Caller {
   readonly #shared: boolean;
   readonly #helpers: Helpers | null;
 
-  constructor(memory: WebAssembly.Memory, kernels: Kernels, shared: boolean, helpers: Helpers | null) {
+  constructor(
+    memory: WebAssembly.Memory,
+    kernels: Kernels,
+    shared: boolean,
+    helpers: Helpers | null,
+    patience = PATIENCE_NAPS,
+  ) {
     this.#control = controlOf(memory);
     this.#kernels = kernels;
     this.#shared = shared;
     this.#helpers = helpers;
+    this.#control[PATIENCE] = patience;
     // the memory may have been another's before; who is present stays true
     this.#control[FAILED] = 0;
     this.#control[HELPED] = 0;
   }
 
-  /** Runs one kernel over all chunks, together with whoever helps; returns when every chunk is done. */
+  /**
+   * Runs one kernel over all chunks, together with whoever helps; returns when every chunk is done. Throws `deviceLost`
+   * where a helper has died with a chunk or thrown over it.
+   */
   phase(kernel: KernelName, task: number, chunks: number, turns?: Turns): void {
     if (chunks > MOST_CHUNKS) throw new RangeError(`${chunks} chunks`);
     const control = this.#control;
@@ -225,13 +256,8 @@ export class Caller {
       const chunk = takeChunk(control, ticket);
       if (chunk >= 0) runChunk(control, this.#kernels, 0, chunk);
     }
-    let spins = SPINS;
-    for (;;) {
-      const done = Atomics.load(control, DONE);
-      if (done === chunks) break;
-      if (maySleep && --spins < 0) Atomics.wait(control, DONE, done);
-    }
-    if (Atomics.load(control, FAILED)) throw new Error('a compute thread failed');
+    waitFor(control, DONE, chunks);
+    if (Atomics.load(control, FAILED)) throw threadFailed('failed');
   }
 
   /** Chunks that other threads have taken so far. */

@@ -36,7 +36,8 @@ function start(thread: number): Promise<Worker | null> {
     worker.onerror = giveUp;
     worker.onmessage = () => {
       clearTimeout(timer);
-      worker.onerror = null;
+      // What it throws over a chunk is said by the control words; the page need not hear of it as well.
+      worker.onerror = (event) => event.preventDefault();
       resolve(worker);
     };
     worker.postMessage({ type: 'start', thread } satisfies ThreadMessage);
