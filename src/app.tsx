@@ -1,7 +1,8 @@
-import { MantineProvider } from '@mantine/core';
+import { Button, MantineProvider } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
 import { Suspense, useDeferredValue, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AppError } from './base/error.ts';
 import { useExplain } from './i18n/explain.ts';
 import { useFormat } from './i18n/format.ts';
 import { useWords } from './i18n/words.ts';
@@ -14,9 +15,10 @@ import { WindowDrop } from './pages/start/window-drop.tsx';
 import { existingSteps, stepPages } from './steps.ts';
 import { prepareEngine, useEngineState } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
+import { reviveEngine, useEngineDeath } from './store/rescue.ts';
 import { type Step, useRoute } from './store/route.ts';
 import { dismissSavingError, useSaving } from './store/saving.ts';
-import { dismissDeviceChange, dismissResumed, useTraining } from './store/training.ts';
+import { dismissDeviceChange, dismissEconomy, dismissResumed, useTraining } from './store/training.ts';
 import { EmptyState } from './ui/empty-state.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { Page } from './ui/page.tsx';
@@ -41,7 +43,7 @@ function useDeviceNotice(): void {
       color: 'yellow',
       withBorder: true,
       closeButtonProps: { 'aria-label': t('common:actions.dismiss') },
-      message: t('common:deviceChanged', {
+      message: t(`common:deviceChanged.${change.why}`, {
         from: t(`errors:words.devices.${change.from}`),
         to: t(`errors:words.devices.${change.to}`),
         epoch: format.number(change.epoch),
@@ -49,6 +51,27 @@ function useDeviceNotice(): void {
     });
     dismissDeviceChange();
   }, [change, t, format]);
+}
+
+/** One sentence when a training did with less, because memory ran out. */
+function useEconomyNotice(): void {
+  const { t } = useTranslation('common');
+  const format = useFormat();
+  const economy = useTraining((state) => state.economy);
+  useEffect(() => {
+    if (!economy) return;
+    notifications.show({
+      autoClose: false,
+      color: 'yellow',
+      withBorder: true,
+      closeButtonProps: { 'aria-label': t('actions.dismiss') },
+      message:
+        economy.kind === 'smaller'
+          ? t(`economy.${economy.name}`, { n: format.number(economy.value) })
+          : t('economy.notRefitted'),
+    });
+    dismissEconomy();
+  }, [economy, t, format]);
 }
 
 /** One sentence when a training goes on that a closed tab had interrupted. */
@@ -104,13 +127,25 @@ function Beginning() {
   );
 }
 
+/** In place of every step while nothing can be answered: what happened, what comes back, and the way there. */
+function EngineGone({ error }: { readonly error: AppError }) {
+  const { t } = useTranslation('common');
+  return (
+    <Page>
+      <ErrorNotice error={error} action={<Button onClick={() => void reviveEngine()}>{t('engine.revive')}</Button>} />
+    </Page>
+  );
+}
+
 function Content({ step, waits }: { readonly step: Step; readonly waits: Waits }) {
   const { t } = useTranslation('common');
   const { go } = useRoute();
   const phase = useProject((state) => state.phase);
   const progress = useProject((state) => state.progress);
   const summary = useProject((state) => state.summary);
+  const death = useEngineDeath();
 
+  if (death) return <EngineGone error={death} />;
   if (phase === 'restoring' && step !== 'trust') {
     // Only a first visit has no hash: everybody else is coming back to something.
     if (step === 'data' && window.location.hash === '') return <Beginning />;
@@ -143,6 +178,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(step);
   useDeviceNotice();
+  useEconomyNotice();
   useSavingNotice();
   useResumedNotice();
 

@@ -35,6 +35,9 @@ export const ERROR_CODES = [
   'deviceLost', // device
   'deviceFailedSelfTest', // device
   'deviceOutOfMemory', // device, neededMb
+  'trainingOutOfMemory', // model, detail
+  'engineDied',
+  'engineDiedUnsaved',
   'browserTooOld', // missing
   // models
   'modelMissing',

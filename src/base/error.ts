@@ -41,6 +41,20 @@ export function isAbort(thrown: unknown): boolean {
     : thrown instanceof AppError && thrown.code === 'cancelled';
 }
 
+/** True where the device is the trouble: it has gone, or is too small. Another one may do. */
+export function isDeviceFailure(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && (thrown.code === 'deviceLost' || thrown.code === 'deviceOutOfMemory');
+}
+
+/** What browsers and compiled code say when an array or a heap cannot be had; the words are all they have in common. */
+const NO_MEMORY = /allocation (failed|size overflow)|out of memory|\bOOM\b|enlarge memory/i;
+
+/** True for the engine's own word on memory and for the browser's. */
+export function isOutOfMemory(thrown: unknown): boolean {
+  if (thrown instanceof AppError) return thrown.code === 'deviceOutOfMemory';
+  return thrown instanceof Error && NO_MEMORY.test(thrown.message);
+}
+
 /** Throws `cancelled` when the signal has fired; call it between chunks of long work. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AppError('cancelled');

@@ -221,7 +221,7 @@ export interface DeviceFinding {
   readonly kind: DeviceKind;
   readonly state: 'available' | 'software' | 'missing' | 'failedSelfTest' | 'lost';
   readonly info: DeviceInfo | null;
-  /** Why it is not available: a code for i18n ('noAdapter', 'noApi', 'noFloatTargets', 'noSimd', 'notIsolated', a message). */
+  /** Why it is not available: a code for i18n ('noAdapter', 'noApi', 'noFloatTargets', 'noSimd', 'notIsolated', 'threadFailed', a message). */
   readonly detail: string;
   /** Measured multiply–adds per second in the self-test, 0 where not run. */
   readonly speed: number;

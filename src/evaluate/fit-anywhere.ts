@@ -1,13 +1,21 @@
-import { AppError } from '../base/error.ts';
+import { AppError, isDeviceFailure, isOutOfMemory } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Checkpoint, FitContext, Fitted, Model } from '../models/recommender.ts';
 
-/** Gives the device that takes over, or rejects when there is none left. `epoch` is the last one kept. */
-export type NextDevice = (error: AppError, epoch: number) => Promise<ComputeDevice>;
+/** Gives the device that takes over from `failed`, or rejects when there is none left. `epoch` is the last one kept. */
+export type NextDevice = (error: AppError, failed: ComputeDevice, epoch: number) => Promise<ComputeDevice>;
+
+/** The failure of a device as an AppError, null for anything else. Arrays and heaps that cannot be had count as memory. */
+function deviceFailure(thrown: unknown, device: ComputeDevice): AppError | null {
+  if (isDeviceFailure(thrown)) return thrown;
+  if (!isOutOfMemory(thrown)) return null;
+  return new AppError('deviceOutOfMemory', { device: device.info.kind, neededMb: 0 }, { cause: thrown });
+}
 
 /**
  * A place to compute that survives the loss of its hardware: a fit that fails with `deviceLost` or
- * `deviceOutOfMemory` goes on from its last checkpoint on the device `next` gives.
+ * `deviceOutOfMemory` goes on from its last checkpoint on the device `next` gives. What `next` rejects with is what
+ * the fit rejects with; fits after that begin where this one ended.
  */
 export class FitAnywhere {
   #device: ComputeDevice;
@@ -36,10 +44,9 @@ export class FitAnywhere {
       try {
         return await fit({ ...context, device: this.#device, onCheckpoint, resumeFrom });
       } catch (thrown) {
-        const replaceable =
-          thrown instanceof AppError && (thrown.code === 'deviceLost' || thrown.code === 'deviceOutOfMemory');
-        if (!replaceable || !this.#next) throw thrown;
-        this.#device = await this.#next(thrown, resumeFrom?.epoch ?? 0);
+        const failure = deviceFailure(thrown, this.#device);
+        if (!failure || !this.#next) throw failure ?? thrown;
+        this.#device = await this.#next(failure, this.#device, resumeFrom?.epoch ?? 0);
       }
     }
   }

@@ -7,6 +7,17 @@ export interface CommonOptions {
   readonly seed: number;
 }
 
+/** What a model became smaller by: the option's name and its new value. */
+export interface Shrunk {
+  readonly name: 'factors' | 'embedding';
+  readonly value: number;
+}
+
+/** The options that say how large a model is. */
+const SIZES: readonly Shrunk['name'][] = ['factors', 'embedding'];
+/** Below this a model tells little more than averages do. */
+const SMALLEST = 8;
+
 /** A recommender whose options are settled but for how long and on what it is fitted. */
 export interface HeadPlan<M extends Model> {
   readonly name: ModelName;
@@ -16,6 +27,8 @@ export interface HeadPlan<M extends Model> {
   choose(ratings: Ratings, context: FitContext, epochs?: number): Promise<Fitted<M>>;
   /** Fits again on more data, with what the chosen fit taught and no validation. */
   again(ratings: Ratings, context: FitContext, chosen: Fitted<M>): Promise<Fitted<M>>;
+  /** Halves the model of every later `choose`; null where it was not chosen yet or is as small as is any use. */
+  shrink(): Shrunk | null;
 }
 
 /**
@@ -39,9 +52,11 @@ export function planHead<O extends CommonOptions, M extends Model>(
       if (!Number.isFinite(setting)) throw new RangeError(`setting ${name} is ${setting}`);
       known[name] = setting;
     }
+    if (shrunk) known[shrunk.name] = shrunk.value;
     return options;
   };
   let settled: O | null = null;
+  let shrunk: Shrunk | null = null;
   return {
     name: recommender.name,
     head: recommender.head,
@@ -54,6 +69,16 @@ export function planHead<O extends CommonOptions, M extends Model>(
       const options = settled ?? optionsFor(ratings);
       const refitted = recommender.refitOptions?.(options, chosen) ?? { ...options, epochs: chosen.epochs };
       return recommender.fit(ratings, refitted, { ...context, validation: undefined, test: undefined });
+    },
+    shrink() {
+      const sizes = settled as Partial<Record<Shrunk['name'], number>> | null;
+      const name = SIZES.find((size) => sizes?.[size] !== undefined);
+      if (!name) return null;
+      // Even: a neural tower halves it once more.
+      const value = 2 * Math.floor((sizes?.[name] ?? 0) / 4);
+      if (value < SMALLEST) return null;
+      shrunk = { name, value };
+      return shrunk;
     },
   };
 }

@@ -10,8 +10,9 @@ import { mfTaste } from '../models/mf-taste.ts';
 import { MfTasteModel } from '../models/mf-taste-model.ts';
 import { plantedRatings, splitOff } from '../models/planted.testing.ts';
 import type { EpochEvent, FitContext, Model } from '../models/recommender.ts';
+import type { NextDevice } from './fit-anywhere.ts';
 import { type HeadPlan, planHead } from './head-plan.ts';
-import { runTrial, type TrialPhase, type TrialRequest } from './protocol.ts';
+import { type Economy, runTrial, type TrialPhase, type TrialRequest } from './protocol.ts';
 
 const device = createReferenceDevice();
 const SMALL = { factors: 3, epochs: 5 };
@@ -220,8 +221,9 @@ describe('when things happen on the way', () => {
       },
     };
     const losses: number[] = [];
-    const nextDevice = async (error: AppError, epoch: number) => {
+    const nextDevice: NextDevice = async (error, failed, epoch) => {
       expect(error.code).toBe('deviceLost');
+      expect(failed).toBe(dying);
       losses.push(epoch);
       return device;
     };
@@ -233,6 +235,112 @@ describe('when things happen on the way', () => {
     expect(survived.device).toBe(device);
     sweeps = 0;
     await expect(runTrial(request({ device: dying }))).rejects.toMatchObject({ code: 'deviceLost' });
+  });
+});
+
+describe('out of memory', () => {
+  /** Has room for models of so many factors, and for so many ratings. */
+  const roomFor = (factors: number, ratings = Number.POSITIVE_INFINITY): ComputeDevice => {
+    const check = (problem: { readonly factors: number; readonly byUser: { readonly indices: Uint32Array } }) => {
+      if (problem.factors <= factors && problem.byUser.indices.length <= ratings) return;
+      throw new AppError('deviceOutOfMemory', { device: 'wasm', neededMb: 5000 });
+    };
+    return {
+      ...device,
+      async explicitDescent(problem) {
+        check(problem);
+        return device.explicitDescent(problem);
+      },
+      async implicitDescent(problem) {
+        check(problem);
+        return device.implicitDescent(problem);
+      },
+    };
+  };
+  const large = () => planHead(mfTaste, 'quick', { factors: 64, epochs: 3 }, 1);
+  const nowhere: NextDevice = async (error) => {
+    throw error;
+  };
+
+  test('the next device has room: the model stays what it is', async () => {
+    const economies: Economy[] = [];
+    const { device: last, taste: model } = await runTrial(
+      request({
+        taste: large(),
+        choice: null,
+        device: roomFor(16),
+        hooks: { nextDevice: async () => device, onEconomy: (economy) => void economies.push(economy) },
+      }),
+    );
+    expect(last).toBe(device);
+    expect((model as MfTasteModel).itemVectors.factors).toBe(64);
+    expect(economies).toEqual([]);
+  });
+
+  test('no device has room: half the factors, and half again, with every epoch counted once', async () => {
+    const economies: Economy[] = [];
+    const { epochs, taste: model } = await runTrial(
+      request({
+        taste: large(),
+        choice: null,
+        device: roomFor(20),
+        hooks: { nextDevice: nowhere, onEconomy: (economy) => void economies.push(economy) },
+      }),
+    );
+    expect(economies).toEqual([
+      { head: 'taste', kind: 'smaller', name: 'factors', value: 32 },
+      { head: 'taste', kind: 'smaller', name: 'factors', value: 16 },
+    ]);
+    expect((model as MfTasteModel).itemVectors.factors).toBe(16);
+    const honest = await runTrial(request({ taste: planHead(mfTaste, 'quick', { factors: 16, epochs: 3 }, 1) }));
+    expect(epochs.map(({ trainLoss }) => trainLoss)).toEqual(
+      honest.epochs.filter(({ head }) => head === 'taste').map(({ trainLoss }) => trainLoss),
+    );
+  });
+
+  test('memory that runs out in the middle begins the smaller model anew, and its epochs', async () => {
+    let sweeps = 0;
+    const filling: ComputeDevice = {
+      ...device,
+      async explicitDescent(problem) {
+        const descent = await device.explicitDescent(problem);
+        return {
+          ...descent,
+          async sweep() {
+            // what the browser says of an array
+            if (problem.factors > 32 && ++sweeps === 3) throw new RangeError('Array buffer allocation failed');
+            return descent.sweep();
+          },
+        };
+      },
+    };
+    const { epochs } = await runTrial(
+      request({ taste: large(), choice: null, device: filling, hooks: { nextDevice: nowhere } }),
+    );
+    expect(sweeps).toBe(3);
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  test('not even a small model fits: one sentence, and nothing is left behind', async () => {
+    const trial = runTrial(request({ taste: large(), device: roomFor(7), hooks: { nextDevice: nowhere } }));
+    await expect(trial).rejects.toMatchObject({ code: 'trainingOutOfMemory', params: { model: 'mf' } });
+    await expect(trial).rejects.toSatisfy(({ params }) => String(params.detail).includes('5000'));
+  });
+
+  test('fits on more data that find no room leave the models before them to serve', async () => {
+    const economies: Economy[] = [];
+    const learned = Math.round(count(train) * 0.93);
+    const { figures, taste: model } = await runTrial(
+      request({
+        choice: null,
+        device: roomFor(64, learned),
+        hooks: { nextDevice: nowhere, onEconomy: (economy) => void economies.push(economy) },
+      }),
+    );
+    expect(economies).toEqual([{ head: 'taste', kind: 'notRefitted' }]);
+    expect(model).not.toBeNull();
+    const strict = await runTrial(request({ choice: null, serve: false, learnFromValidation: false }));
+    expect(figures.rmse).toBe(strict.figures.rmse);
   });
 });
 

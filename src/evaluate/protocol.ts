@@ -11,7 +11,11 @@
  *
  * When the person stops, the head in progress keeps its best epoch, a head not begun gets a short fit,
  * steps 3 and 5 are left out and the models of step 2 serve.
+ *
+ * When memory runs out on every device, step 2 goes on with half the model, again and again down to what is still of
+ * use; where steps 3 and 5, which have more data, do not fit, the model before them does their part.
  */
+import { AppError, isOutOfMemory } from '../base/error.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -24,12 +28,13 @@ import type {
   EpochEvent,
   FitContext,
   Fitted,
+  Head,
   Model,
   TasteModel,
 } from '../models/recommender.ts';
 import { intervalCoverage } from './coverage.ts';
 import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
-import type { HeadPlan } from './head-plan.ts';
+import type { HeadPlan, Shrunk } from './head-plan.ts';
 import { mae, rmse } from './metrics.ts';
 import { everythingOf } from './parts.ts';
 import { type RankingFigures, rankAll } from './ranking.ts';
@@ -44,6 +49,13 @@ export interface BaselineFigures {
   readonly recall10: number;
 }
 
+/** What one head did without because no device had room for more. */
+export type Economy = { readonly head: Head } & (
+  | ({ readonly kind: 'smaller' } & Shrunk)
+  /** Not fitted on everything: the model before that serves. */
+  | { readonly kind: 'notRefitted' }
+);
+
 export interface TrialHooks {
   readonly onPhase?: (phase: TrialPhase) => void;
   /** Epochs of the validated fits; fits of steps 3 and 5 are silent. */
@@ -57,6 +69,8 @@ export interface TrialHooks {
   readonly signal?: AbortSignal;
   /** Asked when the device is lost or out of memory; without it the trial rejects. */
   readonly nextDevice?: NextDevice;
+  /** After `smaller` the epochs of that head begin anew. */
+  readonly onEconomy?: (economy: Economy) => void;
 }
 
 export interface TrialRequest {
@@ -128,7 +142,10 @@ const VALIDATION_SEED = 0x5eed;
 
 const isSplit = (data: Ratings | Split): data is Split => 'train' in data;
 
-/** Runs one trial. Rejects with whatever a fit or device throws; never because of `signal`. */
+/**
+ * Runs one trial. Rejects with whatever a fit or device throws, `trainingOutOfMemory` where not even a small model finds
+ * room; never because of `signal`.
+ */
 export async function runTrial(request: TrialRequest): Promise<TrialResult> {
   const made = new Set<Model>();
   try {
@@ -156,7 +173,7 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   });
 
   const place = new FitAnywhere(request.device, hooks.nextDevice);
-  const epochs: EpochEvent[] = [];
+  let epochs: EpochEvent[] = [];
   const stopped = () => hooks.signal?.aborted ?? false;
   const fit = async <M extends Model>(how: (context: FitContext) => Promise<Fitted<M>>, context: FitHooks) => {
     const fitted = await place.run(how, context);
@@ -164,12 +181,39 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     return fitted;
   };
 
+  /** The validated fit, of a smaller model where none larger finds room. */
+  const choose = async <M extends Model>(plan: HeadPlan<M>, context: FitHooks, cap?: number): Promise<Fitted<M>> => {
+    let resumeFrom = context.resumeFrom;
+    for (;;) {
+      try {
+        return await fit((how) => plan.choose(inner.train, how, cap), { ...context, resumeFrom });
+      } catch (thrown) {
+        if (!isOutOfMemory(thrown)) throw thrown;
+        const shrunk = plan.shrink();
+        if (!shrunk) throw new AppError('trainingOutOfMemory', { model: plan.name, detail: String(thrown) });
+        epochs = epochs.filter(({ head }) => head !== plan.head);
+        resumeFrom = undefined;
+        hooks.onEconomy?.({ head: plan.head, kind: 'smaller', ...shrunk });
+      }
+    }
+  };
+
+  /** The same settings on more data; null where that does not fit. */
+  const refit = async <M extends Model>(plan: HeadPlan<M>, data: Ratings, chosen: Fitted<M>) => {
+    try {
+      return await fit((context) => plan.again(data, context, chosen), { gate: hooks.gate });
+    } catch (thrown) {
+      if (!isOutOfMemory(thrown)) throw thrown;
+      return null;
+    }
+  };
+
   /** Steps 2 and 3 of one head: what validation chose, and the fit to be scored. */
   const prepare = async <M extends Model>(plan: HeadPlan<M> | null): Promise<Prepared<M> | null> => {
     if (!plan) return null;
     hooks.onPhase?.(plan.head);
     const late = stopped();
-    const chosen = await fit((context) => plan.choose(inner.train, context, late ? SHORT_FIT : undefined), {
+    const context: FitHooks = {
       validation: inner.test,
       test: request.testPerEpoch ? test : undefined,
       onEpoch: (event) => {
@@ -180,9 +224,10 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
       resumeFrom: resumeFrom?.model === plan.name && resumeFrom.head === plan.head ? resumeFrom : undefined,
       gate: hooks.gate,
       signal: late ? undefined : hooks.signal,
-    });
+    };
+    const chosen = await choose(plan, context, late ? SHORT_FIT : undefined);
     const again = plan.refitsBeforeTest && request.learnFromValidation !== false && !stopped();
-    const scored = again ? await fit((context) => plan.again(train, context, chosen), { gate: hooks.gate }) : chosen;
+    const scored = again ? ((await refit(plan, train, chosen)) ?? chosen) : chosen;
     return { plan, chosen, scored };
   };
   const taste = await prepare(request.taste);
@@ -217,7 +262,9 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     if (!prepared) return null;
     const { plan, chosen, scored } = prepared;
     if (!serving || stoppedBeforeServing) return scored.model;
-    return (await fit((context) => plan.again(everything, context, chosen), { gate: hooks.gate })).model;
+    const whole = await refit(plan, everything, chosen);
+    if (!whole) hooks.onEconomy?.({ head: plan.head, kind: 'notRefitted' });
+    return (whole ?? scored).model;
   };
   if (serving && !stoppedBeforeServing) hooks.onPhase?.('refitting');
   const everything = isSplit(data) ? everythingOf(data) : data;

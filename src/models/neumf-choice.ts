@@ -2,7 +2,7 @@
  * NeuMF for choices (He et al. 2017): binary cross-entropy on what was chosen against products drawn
  * from those the customer does not have. Every list is ordered by the network's logit.
  */
-import { AppError } from '../base/error.ts';
+import { AppError, isDeviceFailure } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import { openTfjs } from '../compute/tfjs.ts';
@@ -87,7 +87,7 @@ export class NeuMfChoiceModel implements ChoiceModel {
       });
     } catch (thrown) {
       // A model outlives the device it was trained on.
-      if (!(thrown instanceof AppError) || thrown.code !== 'deviceLost') throw thrown;
+      if (!isDeviceFailure(thrown)) throw thrown;
       inLoops(done);
     }
     return { indices, scores };

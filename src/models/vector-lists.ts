@@ -1,5 +1,5 @@
 /** Lists by dot product or cosine over row-major factor matrices; rows × factors. */
-import { AppError } from '../base/error.ts';
+import { isDeviceFailure } from '../base/error.ts';
 import { TopK } from '../base/top-k.ts';
 import { type ComputeDevice, NOT_FOUND, type TopKRequest, type TopKResult } from '../compute/device.ts';
 import type { ScoredList } from './recommender.ts';
@@ -49,12 +49,12 @@ export function nearestRows(vector: Float32Array, vectors: Vectors, count: numbe
   );
 }
 
-/** `device.topK`, or the same here when the device has gone away since the model was fitted. */
+/** `device.topK`, or the same here when the device has gone away since the model was fitted, or has no room. */
 export async function topKAnywhere(device: ComputeDevice, request: TopKRequest): Promise<TopKResult> {
   try {
     return await device.topK(request);
   } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== 'deviceLost') throw thrown;
+    if (!isDeviceFailure(thrown)) throw thrown;
   }
   const { queries, keys, factors, exclude, count } = request;
   const queryCount = queries.length / factors;

@@ -4,14 +4,22 @@ import { create } from 'zustand';
 import { AppError, toAppError } from '../base/error.ts';
 import { DEVICE_KINDS, type DeviceKind } from '../compute/device.ts';
 import type { EngineApi, EngineReport } from '../worker/api.ts';
-import { startEngine } from '../worker/client.ts';
+import { type RunningEngine, startEngine } from '../worker/client.ts';
 
-let started: EngineApi | null = null;
+let started: RunningEngine | null = null;
 
-/** The engine, for actions. */
+function start(): RunningEngine {
+  const running = startEngine();
+  void running.gone.then(() => {
+    if (started === running) useEngineState.setState({ died: true });
+  });
+  return running;
+}
+
+/** The engine, for actions. One that has died stays, and rejects every call, until `replaceEngine`. */
 export function engine(): EngineApi {
-  started ??= startEngine();
-  return started;
+  started ??= start();
+  return started.api;
 }
 
 /** The engine, for components. */
@@ -23,10 +31,12 @@ interface EngineState {
   readonly report: EngineReport | null;
   /** Why there is no engine, or (beside a report) why it is a slow one. */
   readonly error: AppError | null;
+  /** The worker has ended; nothing is answered until there is another. */
+  readonly died: boolean;
 }
 
 /** What was found and chosen, for the engine chip and card. */
-export const useEngineState = create<EngineState>(() => ({ report: null, error: null }));
+export const useEngineState = create<EngineState>(() => ({ report: null, error: null, died: false }));
 
 /** ?device=webgpu|webgl|wasm|reference, for demos and tests. */
 function deviceFromAddress(): DeviceKind | 'auto' {
@@ -63,6 +73,14 @@ export function prepareEngine(): Promise<void> {
     }
   })();
   return preparing;
+}
+
+/** Another engine in place of one that died, prepared like the first. Nothing of what that one knew is in it. */
+export function replaceEngine(): Promise<void> {
+  started = null;
+  preparing = null;
+  useEngineState.setState({ report: null, error: null, died: false });
+  return prepareEngine();
 }
 
 /** Switches by hand; what was trained stays. */

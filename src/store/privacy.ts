@@ -31,8 +31,17 @@ function watch(): void {
 }
 
 async function refresh(): Promise<void> {
-  const inWorkers = await engine().requestCount();
+  // A worker that has died makes no requests, and cannot be asked.
+  const inWorkers = await engine()
+    .requestCount()
+    .catch(() => null);
+  if (inWorkers === null || usePrivacy.getState().since === null) return;
   usePrivacy.setState({ requests: pageRequests + inWorkers });
+}
+
+/** No data is in memory any more: what is fetched from here on is fetched before the next comes in, as after a reload. */
+export function markDataGone(): void {
+  usePrivacy.setState({ requests: null, since: null });
 }
 
 /** From now on nothing may be requested; everything after this moment is counted and shown. */

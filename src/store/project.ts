@@ -10,7 +10,7 @@ import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from '..
 import { engine, prepareEngine } from './engine.ts';
 import { markDataIn } from './privacy.ts';
 import { go } from './route.ts';
-import { keepProject } from './saving.ts';
+import { keepProject, useSaving } from './saving.ts';
 import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
 
 /** `revising`: what is loaded is looked at again, to read it differently. */
@@ -108,6 +108,7 @@ export async function confirmImport(): Promise<void> {
     await stopEverything();
     const summary = await engine().load(onProgress, mine.signal);
     forgetRuns();
+    useSaving.setState({ savedAt: null });
     set({ summary, phase: 'idle', progress: null });
     startStory(summary);
     void keepProject();
@@ -138,7 +139,7 @@ export function dismissError(): void {
   set({ error: null });
 }
 
-/** Once, at start: the last project comes back. */
+/** At start, and when there is an engine again: the last project comes back. */
 export async function restoreProject(): Promise<void> {
   set({ phase: 'restoring' });
   try {
@@ -150,6 +151,7 @@ export async function restoreProject(): Promise<void> {
     if (saved) {
       await prepareEngine();
       markDataIn();
+      useSaving.setState({ savedAt: saved.savedAt });
       restoreRuns(saved);
     }
   } catch (thrown) {

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../base/error-codes.ts';
 import { engine } from './engine.ts';
 
 interface SavingState {
-  /** ms since 1970; null: nothing kept yet on this visit. */
+  /** ms since 1970; null: nothing of what is open is kept yet. */
   readonly savedAt: number | null;
   /** Why the last attempt failed, until it is said; the work itself goes on. The same reason is said once. */
   readonly error: AppError | null;
@@ -25,6 +25,8 @@ export function keepProject(): Promise<void> {
       said = null;
     } catch (thrown) {
       const error = toAppError(thrown);
+      // That is said by itself, and what was kept before still is.
+      if (error.code === 'engineDied') return;
       if (error.code !== said) useSaving.setState({ error });
       said = error.code;
     }

@@ -1,42 +1,24 @@
 /** What is training, what was trained. One run at a time; others wait in line. */
 import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
-import type { DeviceKind } from '../compute/device.ts';
 import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
-import type {
-  DatasetSummary,
-  QueuedRun,
-  RunSummary,
-  SavedProject,
-  Settings,
-  TrainEvent,
-  TrainRequest,
-} from '../worker/api.ts';
+import type { DatasetSummary, QueuedRun, RunSummary, SavedProject, Settings, TrainEvent } from '../worker/api.ts';
 import { engine, refreshEngine } from './engine.ts';
+import { gather } from './gather.ts';
+import { afterEvent, type LiveRun, type LiveState } from './live-run.ts';
 import { go } from './route.ts';
 import { keepProject } from './saving.ts';
 
-export type TrainPhase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
+export type { LiveRun } from './live-run.ts';
 
-export interface LiveRun {
-  readonly id: string;
-  readonly request: TrainRequest;
-  readonly phase: TrainPhase;
-  readonly epochs: readonly EpochEvent[];
-  readonly paused: boolean;
-  readonly baseline: Pick<Extract<TrainEvent, { kind: 'baseline' }>, 'rmse' | 'itemMeanRmse' | 'recall10'> | null;
-}
-
-interface TrainingState {
-  /** The run in progress, or the one that just ended until the next begins. */
-  readonly live: LiveRun | null;
+/** `live`: the run in progress, or the one that just ended until the next begins. What has to be said stays until it is. */
+interface TrainingState extends LiveState {
   readonly waiting: readonly QueuedRun[];
   readonly runs: readonly RunSummary[];
   /** Which run answers on Customers and in exports; null: the latest factorization. */
   readonly serving: string | null;
   /** The epoch a run went on from that a closed tab had interrupted, until it is said. */
   readonly resumedFrom: number | null;
-  readonly deviceChange: { readonly from: DeviceKind; readonly to: DeviceKind; readonly epoch: number } | null;
   readonly error: AppError | null;
 }
 
@@ -47,6 +29,7 @@ const NOTHING: TrainingState = {
   serving: null,
   resumedFrom: null,
   deviceChange: null,
+  economy: null,
   error: null,
 };
 
@@ -74,17 +57,10 @@ function updateLive(change: Partial<LiveRun>): void {
   if (live) set({ live: { ...live, ...change } });
 }
 
-function onEvent(event: TrainEvent): void {
-  const { live } = get();
-  if (!live || live.id !== event.run) return;
-  if (event.kind === 'phase') updateLive({ phase: event.phase });
-  else if (event.kind === 'epochs') updateLive({ epochs: [...live.epochs, ...event.epochs] });
-  else if (event.kind === 'baseline') updateLive({ baseline: event });
-  else {
-    set({ deviceChange: { from: event.from, to: event.to, epoch: event.epoch } });
-    void refreshEngine();
-  }
-}
+const arrivals = gather<TrainEvent>((events) => {
+  set(events.reduce<LiveState>(afterEvent, get()));
+  if (events.some(({ kind }) => kind === 'deviceChanged')) refreshEngine().catch(() => undefined);
+});
 
 const newId = () => `run-${Date.now().toString(36)}-${++counter}`;
 
@@ -109,15 +85,19 @@ async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<vo
     live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null },
     error: null,
     deviceChange: null,
+    economy: null,
   });
   try {
-    const summary = await engine().train(id, request, onEvent);
+    const summary = await engine().train(id, request, arrivals.add);
+    arrivals.flush();
     set({ runs: [...get().runs, summary] });
     updateLive({ phase: 'done', paused: false });
     void keepProject();
   } catch (thrown) {
     const error = toAppError(thrown);
-    set({ live: null, error: isAbort(error) ? null : error });
+    arrivals.flush();
+    // The end of the engine is said by itself.
+    set({ live: null, error: isAbort(error) || error.code === 'engineDied' ? null : error });
   }
 }
 
@@ -184,6 +164,12 @@ export function servingRun(runs: readonly RunSummary[], chosen: string | null): 
   );
 }
 
+/** Nothing in line can be run any more; what was kept of it comes back with the next engine. */
+export function dropLine(): void {
+  generation++;
+  set({ live: null, waiting: [] });
+}
+
 export function serveRun(id: string | null): void {
   set({ serving: id });
 }
@@ -194,6 +180,10 @@ export function dismissTrainingError(): void {
 
 export function dismissDeviceChange(): void {
   set({ deviceChange: null });
+}
+
+export function dismissEconomy(): void {
+  set({ economy: null });
 }
 
 export function forgetRuns(): void {

@@ -8,7 +8,7 @@ import type { DeviceFinding, DeviceInfo, DeviceKind } from '../compute/device.ts
 import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
 import type { Portrait } from '../data/portrait.ts';
 import type { CleaningReport } from '../data/report.ts';
-import type { TrialFigures } from '../evaluate/protocol.ts';
+import type { Economy, TrialFigures } from '../evaluate/protocol.ts';
 import type {
   HeatmapRequest,
   HeatmapResult,
@@ -123,6 +123,9 @@ export interface RunSummary extends TrialFigures {
   readonly epochs: readonly EpochEvent[];
 }
 
+/** Why another device goes on: the one before is gone, has no room for this, or lost one of its threads. */
+export type DeviceChangeReason = 'lost' | 'memory' | 'thread';
+
 export type TrainEvent =
   | {
       readonly kind: 'phase';
@@ -140,10 +143,13 @@ export type TrainEvent =
   | {
       readonly kind: 'deviceChanged';
       readonly run: string;
+      readonly why: DeviceChangeReason;
       readonly from: DeviceKind;
       readonly to: DeviceKind;
       readonly epoch: number;
-    };
+    }
+  /** After `smaller` the epochs of that head begin anew. */
+  | { readonly kind: 'economy'; readonly run: string; readonly economy: Economy };
 
 // ── measuring ───────────────────────────────────────────────────────────────────────────────────
 

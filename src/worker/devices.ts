@@ -17,12 +17,23 @@ export interface Devices {
   current(): Promise<ComputeDevice>;
   /** Every device that stands ready: the chosen one and the spare. */
   opened(): readonly ComputeDevice[];
-  /** Puts a device that failed out of use and opens the next in line. */
+  /**
+   * Puts a device that failed out of use and opens the next in line. The processor itself does not go away: where one
+   * of its threads died, the one that calls goes on alone.
+   */
   replace(failed: ComputeDevice): Promise<ComputeDevice>;
+  /**
+   * Who takes over where `full` had not memory enough; `full` stays in use for smaller things. null where only plain
+   * loops are left: what does not fit the others would take them hours.
+   */
+  roomier(full: ComputeDevice): Promise<ComputeDevice | null>;
+  /** Runs `work` on the device in use, and once more on its successor where it is lost meanwhile. */
+  run<T>(work: (device: ComputeDevice) => Promise<T>): Promise<T>;
 }
 
 export function createDevices(): Devices {
   const opened = new Map<DeviceKind, ComputeDevice>();
+  const replaced = new WeakMap<ComputeDevice, Promise<ComputeDevice>>();
   let findings: DeviceFinding[] = [];
   let chosen: ComputeDevice | null = null;
   let byHand = false;
@@ -55,10 +66,10 @@ export function createDevices(): Devices {
     return device;
   }
 
-  /** The best device that opens and passes, in order of preference; after a loss, of those behind the lost one. */
-  async function openBest(lost?: DeviceKind): Promise<ComputeDevice> {
+  /** The best device that opens and passes, in order of preference; of those behind `after` where that is given. */
+  async function openBest(after?: DeviceKind): Promise<ComputeDevice> {
     for (;;) {
-      const kind = lost ? nextDevice(lost, findings) : chooseDevice(findings);
+      const kind = after ? nextDevice(after, findings) : chooseDevice(findings);
       try {
         return await open(kind);
       } catch (thrown) {
@@ -107,6 +118,39 @@ export function createDevices(): Devices {
     return preparing;
   };
 
+  async function putAside(failed: ComputeDevice): Promise<ComputeDevice> {
+    const { kind, threads: had } = failed.info;
+    opened.delete(kind);
+    const onlyThread = kind === 'wasm' && had > 1;
+    if (onlyThread) {
+      threads = 1;
+      update(kind, { detail: 'threadFailed' });
+    } else {
+      update(kind, { state: 'lost' });
+      failed.destroy();
+    }
+    // Models made by the threads that are left still make their lists there, so that one is not closed.
+    const next = onlyThread ? await open(kind) : await openBest(kind);
+    // A device somebody has chosen since stays chosen.
+    if (chosen === failed) {
+      byHand = byHand && onlyThread;
+      chosen = next;
+    }
+    return next;
+  }
+
+  /** A fit and a picture may find out one after the other; both are given the same successor. */
+  function replace(failed: ComputeDevice): Promise<ComputeDevice> {
+    const next = replaced.get(failed) ?? putAside(failed);
+    replaced.set(failed, next);
+    return next;
+  }
+
+  async function current(): Promise<ComputeDevice> {
+    await prepare('auto', null);
+    return chosen as ComputeDevice;
+  }
+
   return {
     prepare,
     async choose(kind) {
@@ -124,19 +168,23 @@ export function createDevices(): Devices {
       await prepare('auto', null);
       return makeReport();
     },
-    async current() {
-      await prepare('auto', null);
-      return chosen as ComputeDevice;
-    },
+    current,
     opened: () => [...opened.values()],
-    async replace(failed) {
-      const { kind } = failed.info;
-      opened.delete(kind);
-      update(kind, { state: 'lost' });
-      failed.destroy();
-      byHand = false;
-      chosen = await openBest(kind);
-      return chosen;
+    replace,
+    async roomier(full) {
+      const { kind } = full.info;
+      // Where commands were dropped over it, the device went with them.
+      const next = await (opened.get(kind) === full ? openBest(kind) : replace(full));
+      return next.info.kind === 'reference' ? null : next;
+    },
+    async run(work) {
+      const device = await current();
+      try {
+        return await work(device);
+      } catch (thrown) {
+        if (!(thrown instanceof AppError) || thrown.code !== 'deviceLost') throw thrown;
+        return work(await replace(device));
+      }
     },
   };
 }

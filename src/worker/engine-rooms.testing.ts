@@ -38,11 +38,17 @@ export interface Rooms {
   train(run: string, onEvent?: (event: TrainEvent) => void): Promise<RunSummary>;
 }
 
-export function openRooms({ budgetMb }: { readonly budgetMb?: number } = {}): Rooms {
+interface Others {
+  readonly budgetMb?: number;
+  /** What devices answer besides plain loops. */
+  readonly devices?: Partial<Devices>;
+}
+
+export function openRooms({ budgetMb, devices: others }: Others = {}): Rooms {
   const session = new Session();
   const device = createReferenceDevice();
   // Training asks for the device in use and nothing else, as long as none is lost.
-  const devices = { current: () => Promise.resolve(device) } as unknown as Devices;
+  const devices = { current: () => Promise.resolve(device), ...others } as unknown as Devices;
   const importing = createImporting(session, nothing, budgetMb);
   const training = createTraining(session, devices, new RunKeeper());
   return {

@@ -91,7 +91,7 @@ export function createEngine(): EngineApi {
     recommend: (request) => recommend(session, request),
 
     async heatmap(request, onProgress, signal) {
-      const result = await heatmap(session, await devices.current(), request, onProgress, signal);
+      const result = await devices.run((device) => heatmap(session, device, request, onProgress, signal));
       const { left, right, height } = result.dendrogram;
       return moving(
         result,

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../base/error.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import { createReferenceDevice } from '../compute/reference/device.ts';
 import type { TrainEvent } from './api.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -76,6 +79,65 @@ describe('train', () => {
     await taking;
     expect(session.summaries).toEqual([]);
     expect(session.project.ratings.userIds[0]).toBe('d0');
+  });
+});
+
+describe('a processor without enough memory', () => {
+  const loops = createReferenceDevice();
+  /** Plain loops under the name of the processor, with room for so many factors. */
+  const processor = (most: number): ComputeDevice => {
+    const check = ({ factors }: { readonly factors: number }) => {
+      if (factors > most) throw new AppError('deviceOutOfMemory', { device: 'wasm', neededMb: 4500 });
+    };
+    return {
+      ...loops,
+      info: { ...loops.info, kind: 'wasm', threads: 2 },
+      async explicitDescent(problem) {
+        check(problem);
+        return loops.explicitDescent(problem);
+      },
+      async implicitDescent(problem) {
+        check(problem);
+        return loops.implicitDescent(problem);
+      },
+    };
+  };
+  const roomsOn = (most: number) => {
+    const device = processor(most);
+    return openRooms({ devices: { current: async () => device, roomier: async () => null } });
+  };
+  const REQUEST = { model: 'mf', preset: 'quick', settings: { factors: 32, epochs: 3 }, seed: 3 } as const;
+
+  it('goes on smaller, and the run says what it became', async () => {
+    const { take, training } = roomsOn(8);
+    await take(ratingText());
+    const events: TrainEvent[] = [];
+    const summary = await training.train('a', REQUEST, (event) => events.push(event));
+    const smaller = events.flatMap((event) => (event.kind === 'economy' ? [event.economy] : []));
+    expect(smaller.map((economy) => economy.kind === 'smaller' && `${economy.head} ${economy.value}`)).toEqual([
+      'taste 16',
+      'taste 8',
+      'choice 16',
+      'choice 8',
+    ]);
+    expect(summary.request.settings).toMatchObject({ 'taste.factors': 8, 'choice.factors': 8 });
+    expect(summary.device.kind).toBe('wasm');
+  });
+
+  it('stops where nothing of use fits, with data and earlier models kept', async () => {
+    let room = 32;
+    const { take, training, session } = openRooms({
+      devices: { current: async () => processor(room), roomier: async () => null },
+    });
+    await take(ratingText());
+    await training.train('earlier', REQUEST, () => undefined);
+    const { project } = session;
+    room = 7;
+    await expect(training.train('b', REQUEST, () => undefined)).rejects.toMatchObject({ code: 'trainingOutOfMemory' });
+    expect(session.project).toBe(project);
+    expect(session.summaries.map(({ id }) => id)).toEqual(['earlier']);
+    const list = await session.serving(null).choice.topItems(0, 3, new Uint32Array());
+    expect(list.indices).toHaveLength(3);
   });
 });
 

@@ -86,14 +86,28 @@ function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (
       },
       onEpoch: epochs.add,
       onBaseline: (figures) => onEvent({ kind: 'baseline', run, ...figures }),
-      async nextDevice(error, epoch) {
-        const failed = await devices.current();
+      async nextDevice(error, failed, epoch) {
+        const full = error.code === 'deviceOutOfMemory';
+        const from = failed.info.kind;
         // Plain loops are the last in line: what failed there fails everywhere.
-        if (failed.info.kind === 'reference') throw error;
-        const next = await devices.replace(failed);
+        if (from === 'reference') throw error;
+        const next = full ? await devices.roomier(failed) : await devices.replace(failed);
+        if (!next) throw error;
+        const to = next.info.kind;
         epochs.flush();
-        onEvent({ kind: 'deviceChanged', run, from: failed.info.kind, to: next.info.kind, epoch });
+        onEvent({
+          kind: 'deviceChanged',
+          run,
+          why: full ? 'memory' : to === from ? 'thread' : 'lost',
+          from,
+          to,
+          epoch,
+        });
         return next;
+      },
+      onEconomy(economy) {
+        epochs.flush();
+        onEvent({ kind: 'economy', run, economy });
       },
     },
   };
@@ -118,16 +132,18 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
     controls.set(run, control);
     const { hooks, done } = hooksFor(run, control, devices, onEvent);
     const earlier = keeper.begin(run);
-    const epochs: EpochEvent[] = [...(earlier?.epochs ?? [])];
+    // What an earlier visit made smaller for want of memory stays so: its checkpoint has that size.
+    let trained = earlier?.request ?? request;
+    let epochs: EpochEvent[] = [...(earlier?.epochs ?? [])];
     let finished = false;
     try {
       const device = await devices.current();
-      const heads = headsFor(request, ratings, device);
+      const heads = headsFor(trained, ratings, device);
       const result = await runTrial({
         data: ratings,
         split: 'random',
         holdout: HOLDOUT,
-        seed: request.seed,
+        seed: trained.seed,
         ...heads,
         device,
         resumeFrom: earlier?.checkpoint,
@@ -137,14 +153,22 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
             epochs.push(event);
             hooks.onEpoch?.(event);
           },
-          onCheckpoint: (checkpoint) => keeper.offer(run, request, ratings, epochs, checkpoint),
+          onCheckpoint: (checkpoint) => keeper.offer(run, trained, ratings, epochs, checkpoint),
+          onEconomy(economy) {
+            if (economy.kind === 'smaller') {
+              const { head, name, value } = economy;
+              trained = { ...trained, settings: { ...trained.settings, [`${head}.${name}`]: value } };
+              epochs = epochs.filter((event) => event.head !== head);
+            }
+            hooks.onEconomy?.(economy);
+          },
         },
       });
       done();
       if (!result.choice) throw new TypeError('a run without a choice head');
       const summary: RunSummary = {
         id: run,
-        request,
+        request: trained,
         heads: heads.taste ? ['taste', 'choice'] : ['choice'],
         device: result.device.info,
         // A run that goes on in its choice head learns the taste head anew: its epochs belong before.

@@ -71,18 +71,31 @@ function failedStart(worker: Worker): Promise<never> {
   return failed;
 }
 
-/** The page's side: the same API with AppErrors thrown again. */
-export function connectApi<Api extends object>(worker: Worker): Api {
+/** The page's side: the same API with AppErrors thrown again. From `gone` on every call rejects with `engineDied`. */
+export function connectApi<Api extends object>(worker: Worker, gone: Promise<void>): Api {
   const remote = Comlink.wrap<Methods>(worker) as unknown as Methods;
   const failed = failedStart(worker);
+  const waiting = new Set<(error: AppError) => void>();
   let answered = false;
+  let died: AppError | null = null;
+  void gone.then(() => {
+    died = new AppError('engineDied');
+    for (const reject of waiting) reject(died);
+  });
+  /** What a call is answered with, or the end of the worker where that comes first. */
+  const whileAlive = (answer: Promise<unknown>) =>
+    new Promise<unknown>((resolve, reject) => {
+      waiting.add(reject);
+      answer.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
   return new Proxy({} as Api, {
     get(_, name) {
       // Not a promise itself: `await engine` must not call a remote method named `then`.
       if (typeof name !== 'string' || name === 'then') return undefined;
       return async (...args: unknown[]) => {
         const prepared = args.map((arg) => (typeof arg === 'function' ? Comlink.proxy(arg as () => void) : arg));
-        const answer = remote[name](...prepared);
+        if (died) throw died;
+        const answer = whileAlive(remote[name](...prepared));
         // A worker that has answered once is alive; what it throws later is its own affair.
         const outcome = (await (answered ? answer : Promise.race([answer, failed]))) as Outcome<unknown>;
         answered = true;

@@ -17,7 +17,7 @@ const LAMPS: Record<DeviceFinding['state'], 'good' | 'warning' | 'bad' | 'plain'
   lost: 'bad',
 };
 
-const KNOWN_DETAILS = ['noAdapter', 'noApi', 'noFloatTargets', 'noSimd', 'notIsolated'] as const;
+const KNOWN_DETAILS = ['noAdapter', 'noApi', 'noFloatTargets', 'noSimd', 'notIsolated', 'threadFailed'] as const;
 
 /** What was found, what was chosen and why, how fast it is; switch by hand. */
 export function EngineCard() {
