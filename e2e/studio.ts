@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import type { ModelName } from '../src/models/recommender.ts';
 import type { StudioConsole } from '../src/store/console.ts';
 
 export const DATA_FOLDER = resolve(process.env['TASTEMAKER_DATA'] ?? '../shared/datasets');
@@ -116,7 +117,7 @@ export async function waitForRuns(page: Page, count: number, timeout = 90_000): 
 }
 
 /** Drops small data and trains one model; gives the run. */
-export async function trainOne(page: Page, model: 'mf' | 'neumf', settings: Record<string, number> = {}) {
+export async function trainOne(page: Page, model: ModelName, settings: Record<string, number> = {}) {
   const before = (await snapshot(page)).runs.length;
   // Not awaited in the page: a training may take longer than one evaluation is given.
   await page.evaluate(([name, changes]) => void window.tastemaker.train(name, 'quick', changes), [

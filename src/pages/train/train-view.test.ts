@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveRun } from '../../store/training.ts';
 import type { RunSummary } from '../../worker/api.ts';
-import { baselineOf, listsVerdict, modelState, shownPreset, verdict } from './train-view.ts';
+import {
+  baselineOf,
+  type ChartView,
+  curvesFor,
+  listsVerdict,
+  modelState,
+  modelsFor,
+  SERIES_COLORS,
+  shownPreset,
+  verdict,
+} from './train-view.ts';
 
 const RUN: RunSummary = {
   id: 'a',
@@ -77,19 +87,30 @@ describe('the card of a model', () => {
   const live = { ...queued, phase: 'taste', epochs: [], paused: false, baseline: null } as LiveRun;
 
   it('shows the preset that waits or runs, whatever was picked before', () => {
-    const waiting = modelState('neumf', null, [queued], [RUN]);
+    const waiting = modelState('neumf', null, [queued], [RUN], []);
     expect(waiting).toEqual({ kind: 'waiting', request: queued.request });
     for (const picked of [null, 'best'] as const) {
       expect(shownPreset(waiting, picked)).toBe('quick');
-      expect(shownPreset(modelState('neumf', live, [], [RUN]), picked)).toBe('quick');
+      expect(shownPreset(modelState('neumf', live, [], [RUN], []), picked)).toBe('quick');
     }
   });
 
   it('shows what was picked, else what was trained last, else Balanced', () => {
-    const done = modelState('mf', null, [queued], [RUN]);
+    const done = modelState('mf', null, [queued], [RUN], []);
     expect(shownPreset(done, null)).toBe('quick');
     expect(shownPreset(done, 'best')).toBe('best');
-    expect(shownPreset(modelState('neumf', null, [], [RUN]), null)).toBe('balanced');
+    expect(shownPreset(modelState('neumf', null, [], [RUN], []), null)).toBe('balanced');
+  });
+
+  it('offers what takes too long to follow by itself, until it is trained', () => {
+    const offer = { request: queued.request, seconds: 130 };
+    const state = modelState('neumf', null, [], [RUN], [offer]);
+    expect(state).toEqual({ kind: 'idle', offer });
+    expect(shownPreset(state, null)).toBe('quick');
+    expect(shownPreset(state, 'best')).toBe('best');
+    expect(modelState('autorec', null, [], [RUN], [offer])).toEqual({ kind: 'idle', offer: null });
+    const trained = { ...RUN, request: queued.request };
+    expect(modelState('neumf', null, [], [trained], [offer]).kind).toBe('done');
   });
 });
 
@@ -100,5 +121,27 @@ describe('baselineOf', () => {
     expect(baselineOf('hits', null, [RUN])).toEqual({ of: 'popular', value: 0.1 });
     expect(baselineOf('loss', null, [RUN])).toBeNull();
     expect(baselineOf('stars', null, [])).toBeNull();
+  });
+});
+
+describe('the autoencoder among the models', () => {
+  it('is offered where there are stars, and drawn where stars are drawn', () => {
+    expect(modelsFor('explicit')).toEqual(['mf', 'neumf', 'autorec']);
+    expect(modelsFor('implicit')).toEqual(['mf', 'neumf']);
+    const epoch = { epoch: 1, epochs: 1, trainLoss: 1, validation: 0.5, seconds: 1, ratingsPerSecond: 1 };
+    const epochs: RunSummary['epochs'] = [
+      { ...epoch, model: 'autorec', head: 'taste' },
+      { ...epoch, model: 'mf', head: 'choice' },
+    ];
+    const run: RunSummary = { ...RUN, id: 'auto', request: { ...RUN.request, model: 'autorec' }, epochs };
+    const drawn = (view: ChartView) => curvesFor(view, null, [run], new Set(['auto'])).map(({ id }) => id);
+    expect(drawn('stars')).toEqual(['auto']);
+    // its lists are a factorization's
+    expect(drawn('hits')).toEqual([]);
+    expect(drawn('loss')).toEqual([]);
+  });
+
+  it('has a colour of its own', () => {
+    expect(new Set(Object.values(SERIES_COLORS)).size).toBe(3);
   });
 });
