@@ -5,7 +5,7 @@ import { importTables } from '../data/clean.ts';
 import { columnName } from '../data/columns-of.ts';
 import type { ImportPlan, ImportProposal, Role } from '../data/plan.ts';
 import { portraitOf } from '../data/portrait.ts';
-import { assertLearnable, choiceWeights, toRatings } from '../data/ratings.ts';
+import { assertLearnable, toRatings } from '../data/ratings.ts';
 import { openTables, openText, type SkippedFile } from '../data/read/open.ts';
 import { proposePlan, reconsider, type Settings, withFeedback, withRole } from '../data/roles.ts';
 import { memoryBudgetMb, withSizeQuestion } from '../data/size.ts';
@@ -177,7 +177,7 @@ export function createImporting(
       };
       // Read again in another way, the clock starts with that press.
       opened = { ...from, started: Number.NaN };
-      session.open({ interactions, ratings, choices: choiceWeights(ratings), rejected, plan: decided, summary });
+      session.open({ interactions, ratings, rejected, plan: decided, summary });
       return summary;
     },
   };

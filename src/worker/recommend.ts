@@ -24,16 +24,19 @@ const SIMILAR_SHOWN = 6;
 const isFoldableChoice = (model: ChoiceModel): model is FoldableChoice => 'foldIn' in model;
 const isFoldableTaste = (model: TasteModel | null): model is FoldableTaste => model !== null && 'foldIn' in model;
 
-/** A row of a matrix with some entries set (number) or taken out (null). */
+/** A row of a matrix with some entries set (number) or taken out (null); what `weigh` makes 0 of does not count. */
 function edited(
   matrix: { readonly pointers: Uint32Array; readonly indices: Uint32Array; readonly values: Float32Array },
   row: number | null,
   changes: ReadonlyMap<number, number | null>,
+  weigh: (value: number) => number = (value) => value,
 ): History {
   const entries = new Map<number, number>();
   if (row !== null) {
-    for (let e = matrix.pointers[row]; e < matrix.pointers[row + 1]; e++)
-      entries.set(matrix.indices[e], matrix.values[e]);
+    for (let e = matrix.pointers[row]; e < matrix.pointers[row + 1]; e++) {
+      const weight = weigh(matrix.values[e]);
+      if (weight !== 0) entries.set(matrix.indices[e], weight);
+    }
   }
   for (const [item, value] of changes) {
     if (value === null) entries.delete(item);
@@ -45,7 +48,7 @@ function edited(
 
 /** The two histories a list is made from, and what may not appear in it. */
 function histories(project: Project, { customer, whatIf }: RecommendRequest) {
-  const { ratings, choices } = project;
+  const { ratings } = project;
   if (customer !== null) customerCard(project, customer);
   for (const item of [...whatIf.liked, ...whatIf.disliked]) productCard(project, item);
   const { scale } = ratings;
@@ -61,9 +64,10 @@ function histories(project: Project, { customer, whatIf }: RecommendRequest) {
     if (scale) taste.set(item, scale.max);
   }
   const tasteHistory = edited(ratings.byUser, customer, taste);
+  const chosen = edited(ratings.byUser, customer, choice, (value) => choiceWeight(value, ratings));
   const exclude = new Set([...tasteHistory.items, ...whatIf.liked, ...whatIf.disliked]);
   return {
-    choice: edited(choices, customer, choice),
+    choice: chosen,
     taste: tasteHistory,
     exclude: Uint32Array.from(exclude).sort(),
     changed: whatIf.liked.length + whatIf.disliked.length > 0,
@@ -71,11 +75,12 @@ function histories(project: Project, { customer, whatIf }: RecommendRequest) {
 }
 
 /** For somebody nothing is known of: what most people choose. */
-function mostChosen({ choices }: Project, count: number, exclude: Uint32Array): ScoredList {
+function mostChosen({ ratings }: Project, count: number, exclude: Uint32Array): ScoredList {
   const excluded = new Set(exclude);
   const best = new TopK(count);
-  const times = new Uint32Array(choices.columns);
-  for (const item of choices.indices) times[item]++;
+  const { columns, indices, values } = ratings.byUser;
+  const times = new Uint32Array(columns);
+  for (let e = 0; e < indices.length; e++) if (choiceWeight(values[e], ratings) > 0) times[indices[e]]++;
   for (let item = 0; item < times.length; item++) {
     if (!excluded.has(item)) best.offer(item, times[item]);
   }

@@ -1,7 +1,7 @@
 /** The project to and from the browser's own storage. */
 import { AppError, toAppError } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
-import { choiceWeights, toRatings } from '../data/ratings.ts';
+import { toRatings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
 import { AutoRecModel } from '../models/autorec-model.ts';
 import { MfChoiceModel } from '../models/mf-choice-model.ts';
@@ -78,7 +78,6 @@ function openStored(stored: StoredProject<DatasetSummary, RunSummary>): Project 
   return {
     interactions,
     ratings,
-    choices: choiceWeights(ratings),
     rejected: storedRejected(stored.rejected, stored.rejectedCount),
     plan,
     summary,

@@ -1,6 +1,5 @@
 /** What the engine holds between calls: the data, the fitted models, the runs. */
 import { AppError } from '../base/error.ts';
-import type { Csr } from '../base/sparse.ts';
 import type { Interactions } from '../data/interactions.ts';
 import type { ImportPlan } from '../data/plan.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -11,8 +10,6 @@ import type { DatasetSummary, RunSummary } from './api.ts';
 export interface Project {
   readonly interactions: Interactions;
   readonly ratings: Ratings;
-  /** The choice head's matrix: what counts as chosen, and how strongly. */
-  readonly choices: Csr;
   readonly rejected: RejectedRows;
   readonly plan: ImportPlan;
   readonly summary: DatasetSummary;
