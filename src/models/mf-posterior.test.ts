@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../base/error.ts';
+import { TOLERANCE } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
+import { createWasmDevice } from '../compute/wasm/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { mfPosterior } from './mf-posterior.ts';
 import { MfPosteriorModel } from './mf-posterior-model.ts';
@@ -56,6 +58,25 @@ describe('fit', () => {
       expect(continued.epochs).toBe(whole.epochs);
       const figures = ({ epoch, trainLoss, validation }: EpochEvent) => ({ epoch, trainLoss, validation });
       expect(later.map(figures)).toEqual(events.slice(resumeFrom.epoch).map(figures));
+    }
+  });
+
+  test('goes on where another device left off, with the numbers that one would have drawn', async () => {
+    const wasm = await createWasmDevice();
+    const checkpoints: Checkpoint[] = [];
+    const whole = await mfPosterior.fit(ratings, options, {
+      device,
+      onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+    });
+    const continued = await mfPosterior.fit(ratings, options, { device: wasm, resumeFrom: checkpoints[8] });
+    const elsewhere = await mfPosterior.fit(ratings, options, { device: wasm });
+    wasm.destroy();
+    const expected = await whole.model.predict(held.users, held.items);
+    for (const { model } of [continued, elsewhere]) {
+      const predicted = await model.predict(held.users, held.items);
+      predicted.forEach((stars, p) => {
+        expect(Math.abs(stars - expected[p])).toBeLessThan(TOLERANCE.predictions);
+      });
     }
   });
 
