@@ -11,8 +11,8 @@ const PAIRS_PER_BATCH = 8192;
 const EPOCH_WORDS = 6;
 const EPOCH_FLOATS = 4;
 const RATE = 3;
-/** The kernel takes rows two vectors at a time. */
-const ROW_STEP = 8;
+/** The kernel takes rows four vectors at a time. */
+const ROW_STEP = 16;
 /** Columns of a row in front of its factors: the bias, and the 1 that stands across from the other side's bias. */
 const BIAS_COLUMNS = 2;
 
@@ -25,7 +25,7 @@ interface Rows {
 
 /**
  * Stratified stochastic gradient descent in WebAssembly. Takes 12 bytes per rating and 4·(k + 2) per row, rounded up to
- * 32. Biases are columns of the rows, across from a column of ones, so that one product gives the whole prediction.
+ * 64. Biases are columns of the rows, across from a column of ones, so that one product gives the whole prediction.
  */
 export function stochasticDescent(engine: Engine, problem: StochasticProblem): StochasticDescent {
   checkStochastic(problem);
