@@ -39,6 +39,9 @@ export function ConfirmView({
       ? t(plan.dayFirst ? 'confirm.dayFirst' : 'confirm.monthFirst')
       : '',
     plan.decimalComma ? t('confirm.decimalComma') : '',
+    plan.sample !== undefined && plan.sample < 1
+      ? t('confirm.sample', { percent: format.number(Math.round(100 * plan.sample)) })
+      : '',
   ].filter(Boolean);
   const tables = [...plan.tables].sort((a, b) => USE_ORDER[a.use] - USE_ORDER[b.use]);
   return (
