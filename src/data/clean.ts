@@ -51,6 +51,7 @@ export async function importTables(
   });
   for (const table of logs) await readLog(log, table, options);
 
+  options.onProgress?.({ step: 'cleaning', done: 0, total: null, unit: 'rows', rows: log.read });
   const orderOfDates = settleDateOrder(log);
   const logTitles = log.has.title ? log.titles.winners(log.products.names.length) : null;
   const settlement = settle(log, logTitles);
