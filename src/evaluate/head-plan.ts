@@ -1,3 +1,4 @@
+import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { FitContext, Fitted, Head, Model, ModelName, Preset, Recommender } from '../models/recommender.ts';
 
@@ -6,6 +7,9 @@ export interface CommonOptions {
   readonly epochs: number;
   readonly seed: number;
 }
+
+/** The first one compiles and warms up; the second is measured. */
+const PROBE_EPOCHS = 2;
 
 /** What a model became smaller by: the option's name and its new value. */
 export interface Shrunk {
@@ -25,6 +29,11 @@ export interface HeadPlan<M extends Model> {
   readonly refitsBeforeTest: boolean;
   /** The fit that is validated. `epochs` caps what the options say. */
   choose(ratings: Ratings, context: FitContext, epochs?: number): Promise<Fitted<M>>;
+  /**
+   * Seconds the head would take on `ratings` if every epoch is run, its fits on everything included: a short fit on
+   * `part`, a sample of the same pairs, says how fast this device is. Throws what a fit throws.
+   */
+  seconds(ratings: Ratings, part: Ratings, device: ComputeDevice): Promise<number>;
   /** Fits again on more data, with what the chosen fit taught and no validation. */
   again(ratings: Ratings, context: FitContext, chosen: Fitted<M>): Promise<Fitted<M>>;
   /** Halves the model of every later `choose`; null where it was not chosen yet or is as small as is any use. */
@@ -64,6 +73,24 @@ export function planHead<O extends CommonOptions, M extends Model>(
     choose(ratings, context, epochs = Number.POSITIVE_INFINITY) {
       settled = optionsFor(ratings);
       return recommender.fit(ratings, { ...settled, epochs: Math.min(epochs, settled.epochs) }, context);
+    },
+    async seconds(ratings, part, device) {
+      const options = optionsFor(ratings);
+      let epochSeconds = 0;
+      const fitted = await recommender.fit(
+        part,
+        { ...options, epochs: PROBE_EPOCHS },
+        {
+          device,
+          onEpoch(event) {
+            epochSeconds = event.seconds;
+          },
+        },
+      );
+      fitted.model.destroy();
+      const share = part.byUser.indices.length / ratings.byUser.indices.length;
+      const fits = recommender.refitsBeforeTest ? 3 : 2;
+      return (epochSeconds / share) * options.epochs * fits;
     },
     again(ratings, context, chosen) {
       const options = settled ?? optionsFor(ratings);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { pairsFromCsr, transpose } from '../base/sparse.ts';
 import { splitRatings } from '../data/split.ts';
 import { plantedRatings } from '../models/planted.testing.ts';
-import { everythingOf, withoutBelow } from './parts.ts';
+import { everyNth, everythingOf, withoutBelow } from './parts.ts';
 
 const ratings = plantedRatings({ users: 20, items: 15, perUser: 6, noise: 0.5, seed: 2 });
 
@@ -30,4 +30,16 @@ test('what is below goes, on both sides, times with it', () => {
   expect(high.byUser.values).toEqual(kept);
   expect(high.byItem).toEqual(transpose(high.byUser));
   expect(high.lastTime?.()).toEqual(Float64Array.from(kept, (value) => value * 1000));
+});
+
+test('every third pair: a third of them, each as it was', () => {
+  const part = everyNth(ratings, 3);
+  const all = pairsFromCsr(ratings.byUser);
+  const kept = pairsFromCsr(part.byUser);
+  const thirds = (values: ArrayLike<number>) => Array.from(values).filter((_, p) => p % 3 === 0);
+  expect(Array.from(kept.users)).toEqual(thirds(all.users));
+  expect(Array.from(kept.items)).toEqual(thirds(all.items));
+  expect(Array.from(kept.values)).toEqual(thirds(all.values));
+  expect(part.byItem).toEqual(transpose(part.byUser));
+  expect([part.byUser.rows, part.byUser.columns]).toEqual([20, 15]);
 });

@@ -26,8 +26,23 @@ export function everythingOf({ train, test }: Split): Ratings {
 
 /** Pairs with a value below `least` left out, times kept. */
 export function withoutBelow(ratings: Ratings, least: number): Ratings {
+  return onlyThose(
+    ratings,
+    ratings.byUser.values.map((value) => (value >= least ? 1 : 0)),
+  );
+}
+
+/** Every `step`-th pair, times kept. */
+export function everyNth(ratings: Ratings, step: number): Ratings {
+  return onlyThose(
+    ratings,
+    ratings.byUser.values.map((_, e) => (e % step === 0 ? 1 : 0)),
+  );
+}
+
+/** `keep` is 1 for the pairs that stay, in the order of `byUser`. */
+function onlyThose(ratings: Ratings, keep: ArrayLike<number>): Ratings {
   const { byUser, lastTime } = ratings;
-  const keep = byUser.values.map((value) => (value >= least ? 1 : 0));
   const pointers = new Uint32Array(byUser.rows + 1);
   for (let row = 0; row < byUser.rows; row++) {
     pointers[row + 1] = pointers[row];

@@ -9,7 +9,7 @@ const line: KeptLine<KeptRequest> = {
   tries: 1,
   runs: [
     { id: 'run-2', request },
-    { id: 'run-1', request: { ...request, model: 'neumf', preset: 'quick', settings: {} } },
+    { id: 'run-1', request: { ...request, model: 'neumf', preset: 'quick', settings: {} }, within: 30 },
   ],
 };
 
@@ -29,6 +29,7 @@ it('refuses what no page wrote', () => {
     { ...line, runs: [{ id: 'a', request: { ...request, settings: { factors: 'many' } } }] },
     { ...line, runs: [{ id: 'a', request: { ...request, settings: null } }] },
     { ...line, runs: [{ id: 'a' }] },
+    { ...line, runs: [{ id: 'a', request, within: 'soon' }] },
   ];
   for (const one of spoilt) {
     expect(() => unpackLine(packLine(one as KeptLine<KeptRequest>)), JSON.stringify(one)).toThrow(AppError);

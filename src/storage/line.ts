@@ -18,12 +18,14 @@ export interface KeptLine<Request extends KeptRequest> {
   /** How often the first run was given back without leaving a new checkpoint. */
   readonly tries: number;
   /** The run in progress first, then the others in their order. */
-  readonly runs: readonly { readonly id: string; readonly request: Request }[];
+  readonly runs: readonly { readonly id: string; readonly request: Request; readonly within?: number }[];
 }
 
 export function packLine(line: KeptLine<KeptRequest>): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify({ version: VERSION, ...line }));
 }
+
+const isLimit = (within: unknown) => within === undefined || Number.isFinite(within);
 
 function isRequest(value: unknown): boolean {
   const { model, preset, settings, seed } = value as KeptRequest;
@@ -48,9 +50,13 @@ export function unpackLine<R extends KeptRequest>(bytes: Uint8Array<ArrayBuffer>
       Number.isSafeInteger(ratings) &&
       Number.isSafeInteger(tries) &&
       ids.size === runs.length &&
-      runs.every(({ id, request }) => typeof id === 'string' && isRequest(request));
+      runs.every(({ id, request, within }) => typeof id === 'string' && isRequest(request) && isLimit(within));
     if (!sound) throw new AppError('projectDamaged');
-    return { ratings, tries, runs: runs.map(({ id, request }) => ({ id, request })) };
+    return {
+      ratings,
+      tries,
+      runs: runs.map(({ id, request, within }) => ({ id, request, ...(within === undefined ? {} : { within }) })),
+    };
   } catch (cause) {
     // No JSON, or a missing field: just as damaged.
     throw new AppError('projectDamaged', {}, { cause });

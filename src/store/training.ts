@@ -2,7 +2,15 @@
 import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
 import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
-import type { DatasetSummary, QueuedRun, RunSummary, SavedProject, Settings, TrainEvent } from '../worker/api.ts';
+import type {
+  DatasetSummary,
+  QueuedRun,
+  RunSummary,
+  SavedProject,
+  Settings,
+  TrainEvent,
+  TrainRequest,
+} from '../worker/api.ts';
 import { engine, refreshEngine } from './engine.ts';
 import { gather } from './gather.ts';
 import { afterEvent, type LiveRun, type LiveState } from './live-run.ts';
@@ -11,10 +19,18 @@ import { keepProject } from './saving.ts';
 
 export type { LiveRun } from './live-run.ts';
 
+/** A training that was not begun by itself, and how long it would take. */
+export interface Offer {
+  readonly request: TrainRequest;
+  readonly seconds: number;
+}
+
 /** `live`: the run in progress, or the one that just ended until the next begins. What has to be said stays until it is. */
 interface TrainingState extends LiveState {
   readonly waiting: readonly QueuedRun[];
   readonly runs: readonly RunSummary[];
+  /** What would follow by itself but takes too long here: it waits for a press. */
+  readonly offers: readonly Offer[];
   /** Which run answers on Customers and in exports; null: the latest factorization. */
   readonly serving: string | null;
   /** The epoch a run went on from that a closed tab had interrupted, until it is said. */
@@ -26,6 +42,7 @@ const NOTHING: TrainingState = {
   live: null,
   waiting: [],
   runs: [],
+  offers: [],
   serving: null,
   resumedFrom: null,
   deviceChange: null,
@@ -41,8 +58,8 @@ export const DEFAULT_SEED = 1;
 
 /** Data up to this many pairs goes on to Balanced by itself; larger data waits for a press. */
 const FOLLOW_PAIRS = 1_500_000;
-/** The same for the neural model, whose epochs are some fifty times dearer. */
-const FOLLOW_NEURAL_PAIRS = 350_000;
+/** The neural model follows where it is done within so many seconds: with all before it the story ends within a minute. */
+const FOLLOW_NEURAL_SECONDS = 30;
 
 /** Between the first answer and the runs that follow by themselves. */
 const BREATHER_MS = 1200;
@@ -51,6 +68,8 @@ let counter = 0;
 let current: Promise<void> = Promise.resolve();
 /** Raised by stopEverything: a story queued before it must not start after it. */
 let generation = 0;
+/** While a run is measured before it begins; a stop lowers it. */
+let measuring = false;
 
 function updateLive(change: Partial<LiveRun>): void {
   const { live } = get();
@@ -66,7 +85,9 @@ const newId = () => `run-${Date.now().toString(36)}-${++counter}`;
 
 /** What a reload has to go on with. */
 function lineOf({ live, waiting }: TrainingState): readonly QueuedRun[] {
-  return live && live.phase !== 'done' ? [{ id: live.id, request: live.request }, ...waiting] : waiting;
+  if (!live || live.phase === 'done') return waiting;
+  const { id, request, within } = live;
+  return [{ id, request, ...(within === undefined ? {} : { within }) }, ...waiting];
 }
 
 useTraining.subscribe((now, before) => {
@@ -78,16 +99,32 @@ useTraining.subscribe((now, before) => {
     .catch(() => undefined);
 });
 
+/** Asks the device for a moment of it; what takes longer, or was stopped meanwhile, is offered instead. */
+async function isDoneWithin(limit: number, request: TrainRequest): Promise<boolean> {
+  measuring = true;
+  // A device that fails here fails in the training too, which knows how to go on.
+  const seconds = await engine()
+    .estimate(request)
+    .catch(() => 0);
+  const wanted = measuring;
+  measuring = false;
+  if (wanted && seconds <= limit) return true;
+  set({ live: null, offers: [...get().offers, { request, seconds }] });
+  return false;
+}
+
 async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<void> {
-  const { id, request } = queued;
+  const { id, request, within } = queued;
   set({
     waiting: get().waiting.filter((other) => other !== queued),
-    live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null },
+    live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null, within },
+    offers: get().offers.filter((offer) => offer.request.model !== request.model),
     error: null,
     deviceChange: null,
     economy: null,
   });
   try {
+    if (within !== undefined && epochs.length === 0 && !(await isDoneWithin(within, request))) return;
     const summary = await engine().train(id, request, arrivals.add);
     arrivals.flush();
     set({ runs: [...get().runs, summary] });
@@ -108,9 +145,19 @@ function inTurn(queued: QueuedRun, epochs: readonly EpochEvent[] = []): Promise<
   return current;
 }
 
-/** Trains now, or after what is already in line. */
-export function train(model: ModelName, preset: Preset, settings: Settings = {}, seed = DEFAULT_SEED): Promise<void> {
-  const queued: QueuedRun = { id: newId(), request: { model, preset, settings, seed } };
+/** Trains now, or after what is already in line; with `within` only if it is done in so many seconds. */
+export function train(
+  model: ModelName,
+  preset: Preset,
+  settings: Settings = {},
+  seed = DEFAULT_SEED,
+  within?: number,
+): Promise<void> {
+  const queued: QueuedRun = {
+    id: newId(),
+    request: { model, preset, settings, seed },
+    ...(within === undefined ? {} : { within }),
+  };
   set({ waiting: [...get().waiting, queued] });
   return inTurn(queued);
 }
@@ -125,8 +172,9 @@ export function startStory(summary: DatasetSummary): void {
   void train('mf', 'quick');
   // The first lists are asked for now: a moment without competition for the processor.
   current = current.then(() => new Promise((resolve) => setTimeout(resolve, BREATHER_MS)));
-  if (summary.pairs <= FOLLOW_PAIRS) void train('mf', 'balanced');
-  if (summary.pairs <= FOLLOW_NEURAL_PAIRS) void train('neumf', 'quick');
+  if (summary.pairs > FOLLOW_PAIRS) return;
+  void train('mf', 'balanced');
+  void train('neumf', 'quick', {}, DEFAULT_SEED, FOLLOW_NEURAL_SECONDS);
 }
 
 export async function pauseTraining(): Promise<void> {
@@ -146,6 +194,7 @@ export async function resumeTraining(): Promise<void> {
 /** Ends the run in progress and keeps the best so far. */
 export async function stopTraining(): Promise<void> {
   const { live } = get();
+  measuring = false;
   if (live && live.phase !== 'done') await engine().stop(live.id);
 }
 

@@ -112,6 +112,8 @@ export interface TrainRequest {
 export interface QueuedRun {
   readonly id: string;
   readonly request: TrainRequest;
+  /** It follows by itself: only if it is done within so many seconds here, as far as a moment of it tells. */
+  readonly within?: number;
 }
 
 /** What one run learned about itself. All figures are of the held-out test part, scored once. */
@@ -327,6 +329,8 @@ export interface EngineApi {
   /** Every hyperparameter of a model under a preset, as the data in hand would have it. */
   settings(model: ModelName, preset: Preset): Promise<readonly SettingField[]>;
   train(run: string, request: TrainRequest, onEvent: (event: TrainEvent) => void): Promise<RunSummary>;
+  /** Seconds a training would take on the device in use if every epoch is run: measured on a small part of the data. */
+  estimate(request: TrainRequest): Promise<number>;
   /** Says what is in line, the run in progress first, so that a reload can go on with all of it. */
   keepLine(line: readonly QueuedRun[]): Promise<void>;
   trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;

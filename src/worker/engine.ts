@@ -8,8 +8,9 @@ import { eraseProject } from '../storage/opfs.ts';
 import type { EngineApi } from './api.ts';
 import { searchCustomers, searchProducts } from './catalogue.ts';
 import { createDevices } from './devices.ts';
+import { estimateSeconds } from './estimate.ts';
 import { exportLists } from './exporting.ts';
-import { settingFields } from './heads.ts';
+import { headsFor, settingFields } from './heads.ts';
 import { createImporting } from './importing.ts';
 import { createRequestCounter } from './outside.ts';
 import { heatmap, vectorsFor } from './pictures.ts';
@@ -62,6 +63,11 @@ export function createEngine(): EngineApi {
     },
     train: training.train,
     keepLine: (line) => keeper.keepLine(session.hasProject ? session.project.ratings : null, line),
+    async estimate(request) {
+      const { ratings } = session.project;
+      const device = await devices.current();
+      return estimateSeconds(headsFor(request, ratings, device), ratings, device);
+    },
     trial: training.trial,
     async pause(run) {
       training.pause(run);

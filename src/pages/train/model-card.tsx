@@ -68,6 +68,7 @@ interface ModelCardProps {
 /** One model: how thorough, train, every setting in the fold, and how the last run went. */
 export function ModelCard({ model, state, words }: ModelCardProps) {
   const { t } = useTranslation('train');
+  const format = useFormat();
   const [picked, setPicked] = useState<Preset | null>(null);
   const preset = shownPreset(state, picked);
   const [changes, setChanges] = useState<Changes>(NO_CHANGES);
@@ -97,6 +98,9 @@ export function ModelCard({ model, state, words }: ModelCardProps) {
           {t('actions.train')}
         </Button>
       </div>
+      {state.kind === 'idle' && state.offer ? (
+        <p className={styles.offer}>{t('offer', { time: format.duration(state.offer.seconds * 1000) })}</p>
+      ) : null}
       {state.kind === 'done' ? <ResultLine run={state.summary} words={words} /> : null}
       <AdvancedSettings model={model} preset={preset} changes={changes} onChange={setChanges} disabled={running} />
     </Card>

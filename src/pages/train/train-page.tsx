@@ -155,7 +155,7 @@ const IMPLICIT_VIEWS: readonly ChartView[] = ['hits', 'loss'];
 function Train({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('train');
   const words = useWords(summary);
-  const { live, waiting, runs, serving, error } = useTraining();
+  const { live, waiting, runs, offers, serving, error } = useTraining();
   const device = useEngineState((state) => state.report?.chosen ?? null);
   const [chosenView, setView] = useState<ChartView | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -225,7 +225,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
         </Card>
         <div className={styles.side}>
           {modelsFor(summary.feedback).map((model) => (
-            <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs)} words={words} />
+            <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs, offers)} words={words} />
           ))}
           <RunsCard runs={runs} words={words} serving={answering} ticked={ticked} onTick={tick} />
         </div>

@@ -1,6 +1,6 @@
 /** What the Train page shows, worked out from runs and the live one. Pure. */
 import { type EpochEvent, type Head, MODEL_NAMES, type ModelName, type Preset } from '../../models/recommender.ts';
-import type { LiveRun } from '../../store/training.ts';
+import type { LiveRun, Offer } from '../../store/training.ts';
 import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api.ts';
 
 /** Which figure the chart draws. */
@@ -79,7 +79,8 @@ export function secondsLeft(epochs: readonly EpochEvent[]): number | null {
 
 /** How the newest run of a model stands. */
 export type ModelState =
-  | { readonly kind: 'idle' }
+  /** `offer`: it would have followed by itself, but takes long here. */
+  | { readonly kind: 'idle'; readonly offer: Offer | null }
   | { readonly kind: 'waiting'; readonly request: TrainRequest }
   | { readonly kind: 'running'; readonly run: LiveRun }
   | { readonly kind: 'done'; readonly summary: RunSummary };
@@ -89,19 +90,22 @@ export function modelState(
   live: LiveRun | null,
   waiting: readonly QueuedRun[],
   runs: readonly RunSummary[],
+  offers: readonly Offer[],
 ): ModelState {
   if (live?.request.model === model && live.phase !== 'done') return { kind: 'running', run: live };
   const next = waiting.find(({ request }) => request.model === model);
   if (next) return { kind: 'waiting', request: next.request };
   const summary = runs.findLast((run) => run.request.model === model);
-  return summary ? { kind: 'done', summary } : { kind: 'idle' };
+  if (summary) return { kind: 'done', summary };
+  return { kind: 'idle', offer: offers.find(({ request }) => request.model === model) ?? null };
 }
 
-/** The preset a card shows: of what runs or waits; else the one picked; else that of the last run. */
+/** The preset a card shows: of what runs or waits; else the one picked; else that of the last run or of what is offered. */
 export function shownPreset(state: ModelState, picked: Preset | null): Preset {
   if (state.kind === 'running') return state.run.request.preset;
   if (state.kind === 'waiting') return state.request.preset;
-  return picked ?? (state.kind === 'done' ? state.summary.request.preset : 'balanced');
+  if (picked !== null) return picked;
+  return (state.kind === 'done' ? state.summary.request.preset : state.offer?.request.preset) ?? 'balanced';
 }
 
 /** What stars are held against: the product's own average, or means of product and person where that is unknown. */
