@@ -15,7 +15,7 @@ const device = await createWasmDevice();
 const options: AutoRecOptions = {
   ...autorec.defaults('quick', ratings),
   hidden: 16,
-  batchSize: 16,
+  batchItems: 16,
   epochs: 4,
   learningRate: 0.02,
 };

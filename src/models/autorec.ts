@@ -20,7 +20,7 @@ export interface AutoRecOptions {
   /** Epochs without a better validation error before the fit ends. */
   readonly patience: number;
   /** Things in a batch. */
-  readonly batchSize: number;
+  readonly batchItems: number;
   readonly learningRate: number;
   /** The step of epoch n is learningRate · decay^(n − 1). */
   readonly decay: number;
@@ -43,10 +43,12 @@ const TUNED_RANGE = 4;
 const BATCHES_PER_EPOCH = 12;
 
 /** Found on validation parts of MovieLens 100K and 1M. */
-const EFFORT: Readonly<Record<Preset, Pick<AutoRecOptions, 'hidden' | 'epochs' | 'learningRate' | 'decay'>>> = {
-  quick: { hidden: 100, epochs: 15, learningRate: 0.005, decay: 0.85 },
-  balanced: { hidden: 200, epochs: 35, learningRate: 0.003, decay: 0.93 },
-  best: { hidden: 300, epochs: 45, learningRate: 0.003, decay: 0.95 },
+const EFFORT: Readonly<
+  Record<Preset, Pick<AutoRecOptions, 'hidden' | 'epochs' | 'learningRate' | 'decay' | 'decoderReg'>>
+> = {
+  quick: { hidden: 100, epochs: 15, learningRate: 0.005, decay: 0.85, decoderReg: 7 },
+  balanced: { hidden: 200, epochs: 35, learningRate: 0.003, decay: 0.93, decoderReg: 7 },
+  best: { hidden: 400, epochs: 35, learningRate: 0.003, decay: 0.9, decoderReg: 9 },
 };
 
 function defaults(preset: Preset, ratings: Ratings): AutoRecOptions {
@@ -54,9 +56,8 @@ function defaults(preset: Preset, ratings: Ratings): AutoRecOptions {
   return {
     ...EFFORT[preset],
     patience: 3,
-    batchSize: Math.min(1024, Math.max(64, wanted)),
+    batchItems: Math.min(1024, Math.max(64, wanted)),
     encoderReg: 1,
-    decoderReg: 7,
     regPower: 0.5,
     inputScale: 4,
     seed: 1,
@@ -155,7 +156,7 @@ async function fit(ratings: Ratings, options: AutoRecOptions, context: FitContex
           hidden,
           encoderReg: heldBack(options.encoderReg),
           decoderReg: heldBack(options.decoderReg),
-          batchSize: options.batchSize,
+          batchSize: options.batchItems,
           learningRate: options.learningRate,
           decay: options.decay,
           seed: options.seed,

@@ -10,10 +10,27 @@ export interface EndLabel {
 }
 
 const LINE_HEIGHT = 15;
+/** About what "0.914" takes with its margin, px. */
+const LABEL_WIDTH = 40;
 
 /** The coral of the lines is too pale for small text; the others pass. */
 function textColor(color: string): string {
   return color === 'var(--tm-series-neural)' ? 'var(--tm-coral-text)' : color;
+}
+
+/** Which side of its end each label stands on: above, but below where a higher end beside it has taken that place. */
+export function sides<End extends { readonly x: number; readonly y: number }>(
+  ends: readonly End[],
+): Map<End, 'above' | 'below'> {
+  const placed = new Map<End, 'above' | 'below'>();
+  for (const end of ends.toSorted((a, b) => a.y - b.y)) {
+    const crowded = [...placed].some(
+      ([other, side]) =>
+        side === 'above' && Math.abs(other.x - end.x) < LABEL_WIDTH && end.y - other.y < 2 * LINE_HEIGHT,
+    );
+    placed.set(end, crowded ? 'below' : 'above');
+  }
+  return placed;
 }
 
 interface EndLabelsProps {
@@ -31,18 +48,21 @@ export function EndLabels({ labels, taken }: EndLabelsProps) {
   const ends = labels.map((label) => ({ ...label, x: Number(x(label.epoch)), y: Number(y(label.value)) }));
   const right = area.x + area.width;
   const fixed = taken.map((value) => Number(y(value)));
-  // Labels that reach the right edge share it with the baseline's; the others stand above their end.
-  const placed = spread([...ends.map((end) => end.y), ...fixed], LINE_HEIGHT, area.y, area.y + area.height);
+  const isAtEdge = (end: { readonly x: number }) => end.x > right - LABEL_WIDTH;
+  // Labels that reach the right edge share it with the baseline's; the others stand above or below their end.
+  const edges = ends.filter(isAtEdge);
+  const placed = spread([...edges.map((end) => end.y), ...fixed], LINE_HEIGHT, area.y, area.y + area.height);
+  const inside = sides(ends.filter((end) => !isAtEdge(end)));
   return (
     <g>
-      {ends.map((end, i) => {
-        const atEdge = end.x > right - 40;
+      {ends.map((end) => {
+        const atEdge = isAtEdge(end);
         return (
           <g key={end.id}>
             <circle cx={end.x} cy={end.y} r={4} fill="var(--tm-surface)" stroke={end.color} strokeWidth={2.2} />
             <text
               x={atEdge ? end.x + 9 : end.x}
-              y={atEdge ? placed[i] : end.y - 11}
+              y={atEdge ? placed[edges.indexOf(end)] : end.y + (inside.get(end) === 'below' ? 21 : -11)}
               dy={atEdge ? '0.35em' : 0}
               textAnchor={atEdge ? 'start' : 'middle'}
               fill={textColor(end.color)}

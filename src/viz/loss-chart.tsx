@@ -55,6 +55,8 @@ type Row = { epoch: number } & Record<string, number | null>;
 const heldOutKey = (series: LossSeries) => `${series.id} held-out`;
 const trainKey = (series: LossSeries) => `${series.id} training`;
 const GAP = 5;
+/** What the last tick takes, which names the axis ("epoch 35"), px. */
+const LAST_TICK = 64;
 /** The line above the plot that names its axis. */
 const UNIT_HEIGHT = 18;
 const DIGITS = 3;
@@ -115,7 +117,8 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
     lastEpoch <= 8
       ? Array.from({ length: lastEpoch - 2 }, (_, i) => i + 2)
       : niceTicks(0, lastEpoch, 4).filter(
-          (tick) => tick > 1 && Number.isInteger(tick) && lastEpoch - tick > lastEpoch / 14,
+          (tick) =>
+            tick > 1 && Number.isInteger(tick) && lastEpoch - tick > lastEpoch * Math.max(1 / 14, LAST_TICK / width),
         );
 
   const labels: EndLabel[] = series.flatMap((one) => {

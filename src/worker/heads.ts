@@ -51,6 +51,7 @@ const RANGES: Readonly<Record<string, Range>> = {
   initialScale: real(0.0001, 1, 0.005),
   negatives: whole(1, 50),
   hidden: real(4, 512, 4),
+  batchItems: whole(8, 4096),
   encoderReg: real(0, 100, 0.5),
   decoderReg: real(0, 100, 0.5),
   regPower: real(0, 1, 0.1),
