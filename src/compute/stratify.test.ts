@@ -83,9 +83,9 @@ test('neighbours in the list lie near each other: a block is walked tile by tile
   const matrix = matrixOf(2000, 1000, 0.02);
   const { blocks, list } = entriesOf(matrix, 1, 1);
   expect(Array.from(blocks)).toEqual([0, list.length]);
-  // 16 tiles of 125 users by 16 of 63 items; a user's ratings in a tile stand together
+  // 16 tiles of 125 users by 8 of 125 items; a user's ratings in a tile stand together
   const users = new Set(list.slice(0, 100).map(({ user }) => user));
-  const items = new Set(list.slice(0, 100).map(({ item }) => Math.floor(item / 63)));
+  const items = new Set(list.slice(0, 100).map(({ item }) => Math.floor(item / 125)));
   expect(Math.max(...users)).toBeLessThan(125);
   expect(items.size).toBe(1);
 });

@@ -22,7 +22,7 @@ async function fit(ratings: Ratings, options: MfTasteOptions, context: FitContex
   const count = byUser.indices.length;
   if (count === 0) throw new AppError('tooFewRatings', { count, needed: 1 });
   let sum = 0;
-  for (const value of byUser.values) sum += value;
+  for (let e = 0; e < count; e++) sum += byUser.values[e];
   const mean = sum / count;
   if (!scale) throw new TypeError('the taste head needs a rating scale');
   const { factorBase, factorPerRating, biasBase, biasPerRating } = options;
