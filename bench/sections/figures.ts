@@ -25,6 +25,9 @@ export function largest(runs: readonly Figures[], path: string): number | null {
   return values.length > 0 ? Math.max(...values) : null;
 }
 
+/** An adapter by its short name; what the software one is called depends on who asks it. */
+export const adapterName = (adapter: string) => (/swiftshader/i.test(adapter) ? 'SwiftShader, software' : adapter);
+
 export const show = (figure: number | null, digits: number) => (figure === null ? '–' : figure.toFixed(digits));
 
 /** Whole milliseconds; with a tenth below 100, where a whole one is more than a hundredth. */

@@ -1,5 +1,5 @@
 import { type Lane, SOLVERS, type Solver, type Timing } from '../kernel-page/requests.ts';
-import { atLeast, type RowDraft, rowsOf, show, showMs } from './figures.ts';
+import { adapterName, atLeast, type RowDraft, rowsOf, show, showMs } from './figures.ts';
 import { findTiming, laneName, middleMs, SOLVER_NAMES, timingsOf } from './kernel-figures.ts';
 import type { Section } from './section.ts';
 
@@ -22,7 +22,7 @@ const capital = (words: string) => words[0].toUpperCase() + words.slice(1);
 function ratioRow(timings: readonly Timing[], solver: Solver, slow: Lane, fast: Lane, least?: number): RowDraft {
   const [of, by] = [findTiming(timings, solver, slow), findTiming(timings, solver, fast)];
   const [slowMs, fastMs] = [middleMs(of), middleMs(by)];
-  const adapter = by?.adapter ? ` (${by.adapter})` : '';
+  const adapter = by?.adapter ? ` (${adapterName(by.adapter)})` : '';
   const ratio = slowMs === null || fastMs === null ? null : slowMs / fastMs;
   const why = [of, by].map((one) => one?.missing).find(Boolean) ?? '';
   return {

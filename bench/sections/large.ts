@@ -24,7 +24,7 @@ export const large: Section = {
           {
             what: `Import from ${name}`,
             target: '≤ 60 s',
-            measured: `${showSeconds(importMs)} (${show(middle(runs, 'rows.kept'), 0)} rows, ${show(bytes === null ? null : bytes / 1e6, 0)} MB)`,
+            measured: `${showSeconds(importMs)} (${middle(runs, 'rows.kept')?.toLocaleString('en')} rows, ${show(bytes === null ? null : bytes / 1e6, 0)} MB)`,
             met: atMost(importMs, LIMITS.importMs),
           },
           {

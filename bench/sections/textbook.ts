@@ -1,4 +1,4 @@
-import { atLeast, middle, rowsOf, show, showMs, text } from './figures.ts';
+import { adapterName, atLeast, middle, rowsOf, show, showMs, text } from './figures.ts';
 import type { Section } from './section.ts';
 
 const RATIO_DEVICES = ['webgpu', 'webgl', 'wasm', 'reference'] as const;
@@ -21,7 +21,7 @@ export const textbook: Section = {
       rowsOf(measured, device, (runs) => {
         const ratio = middle(runs, 'ratio');
         const [theirs, ours] = [middle(runs, 'textbookEpochMs'), middle(runs, 'epochMs')];
-        const adapter = text(runs, 'adapter');
+        const adapter = adapterName(text(runs, 'adapter'));
         return [
           {
             what: `${device} : textbook${runs.length > 0 ? ` on ${text(runs, 'backend')}` : ''}${adapter === '' ? '' : ` (${adapter})`}`,
