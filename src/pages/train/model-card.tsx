@@ -11,7 +11,7 @@ import { Segmented } from '../../ui/segmented.tsx';
 import type { RunSummary } from '../../worker/api.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import styles from './train.module.css';
-import { type ModelState, shownPreset } from './train-view.ts';
+import { type ModelState, roughly, shownPreset } from './train-view.ts';
 
 function StateChip({ state }: { readonly state: ModelState }) {
   const { t } = useTranslation('train');
@@ -98,8 +98,8 @@ export function ModelCard({ model, state, words }: ModelCardProps) {
           {t('actions.train')}
         </Button>
       </div>
-      {state.kind === 'idle' && state.offer ? (
-        <p className={styles.offer}>{t('offer', { time: format.duration(state.offer.seconds * 1000) })}</p>
+      {state.kind === 'idle' && state.offer?.request.preset === preset ? (
+        <p className={styles.offer}>{t('offer', { time: format.duration(1000 * roughly(state.offer.seconds)) })}</p>
       ) : null}
       {state.kind === 'done' ? <ResultLine run={state.summary} words={words} /> : null}
       <AdvancedSettings model={model} preset={preset} changes={changes} onChange={setChanges} disabled={running} />

@@ -8,6 +8,7 @@ import {
   listsVerdict,
   modelState,
   modelsFor,
+  roughly,
   SERIES_COLORS,
   shownPreset,
   verdict,
@@ -100,6 +101,10 @@ describe('the card of a model', () => {
     expect(shownPreset(done, null)).toBe('quick');
     expect(shownPreset(done, 'best')).toBe('best');
     expect(shownPreset(modelState('neumf', null, [], [RUN], []), null)).toBe('balanced');
+  });
+
+  it('says of an estimate no more than it knows', () => {
+    expect([3, 31, 44, 56, 89, 739].map(roughly)).toEqual([10, 30, 40, 60, 60, 720]);
   });
 
   it('offers what takes too long to follow by itself, until it is trained', () => {

@@ -108,6 +108,12 @@ export function shownPreset(state: ModelState, picked: Preset | null): Preset {
   return (state.kind === 'done' ? state.summary.request.preset : state.offer?.request.preset) ?? 'balanced';
 }
 
+/** Seconds as exact as an estimate is: tens of them, from a minute on whole minutes. */
+export function roughly(seconds: number): number {
+  const grain = seconds < 55 ? 10 : 60;
+  return Math.max(grain, Math.round(seconds / grain) * grain);
+}
+
 /** What stars are held against: the product's own average, or means of product and person where that is unknown. */
 export type StarsBaseline = 'ownMean' | 'means';
 
