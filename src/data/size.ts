@@ -16,7 +16,10 @@ const COPY_BYTES = 4 + 8;
 const MATRIX_BYTES = 16;
 const CHOICE_BYTES = 8;
 const PARTS_BYTES = 28;
-/** Of a rating while a model is fitted: both orders again, and room for a solver that keeps residuals. */
+/**
+ * Of a rating while a model is fitted: both orders again, and what was let go of and not yet collected. With all of it
+ * 25 million ratings with times are estimated at 2.78 GB; 2.71 were measured.
+ */
 const ENGINE_BYTES = 24;
 /** WebAssembly reaches four gigabytes; beyond this many ratings no engine has room for them. */
 const MOST_RATINGS = 2 ** 32 / 40;

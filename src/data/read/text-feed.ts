@@ -128,7 +128,7 @@ export class TextFeed {
   }
 }
 
-/** Four bytes at a time: a tenth of the time that decoding takes to find out the same. */
+/** Half the time that decoding takes to find out the same (0.15 and 0.33 ms a piece), and no string to throw away. */
 function isAscii(bytes: Uint8Array): boolean {
   let at = 0;
   const last = bytes.length - 4;
