@@ -63,6 +63,16 @@ export type KernelName = (typeof KERNEL_NAMES)[number];
 type Kernel = (task: number, chunk: number, scratch: number) => void;
 export type Kernels = Readonly<Record<KernelName, Kernel>> & {
   predictPairs(side: number, users: number, items: number, out: number, count: number): void;
+  loadRows(
+    rows: number,
+    labels: number,
+    rowBytes: number,
+    first: number,
+    count: number,
+    packed: number,
+    bytes: number,
+  ): void;
+  unloadRows(...at: Parameters<Kernels['loadRows']>): void;
   stochasticPairs(epoch: number, users: number, items: number, out: number, count: number): void;
 };
 

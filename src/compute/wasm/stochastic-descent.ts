@@ -3,6 +3,7 @@ import type { StochasticDescent, StochasticProblem } from '../device.ts';
 import { ENTRY_WORDS, stratify } from '../stratify.ts';
 import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
 import type { Engine } from './arena-pool.ts';
+import { LabelledRows, labelledStride } from './labelled-rows.ts';
 import { Workspace } from './workspace.ts';
 
 /** Pairs predicted at a time. */
@@ -11,18 +12,6 @@ const PAIRS_PER_BATCH = 8192;
 const EPOCH_WORDS = 6;
 const EPOCH_FLOATS = 4;
 const RATE = 3;
-/** The kernel takes rows four vectors at a time. */
-const ROW_STEP = 16;
-/** Columns of a row in front of its factors: the bias, and the 1 that stands across from the other side's bias. */
-const BIAS_COLUMNS = 2;
-
-/** Rows of one side in the arena, by label. */
-interface Rows {
-  readonly labels: Uint32Array;
-  readonly at: number;
-  readonly biasColumn: 0 | 1;
-}
-
 /**
  * Stratified stochastic gradient descent in WebAssembly. Takes 12 bytes per rating and 4·(k + 2) per row, rounded up to
  * 64. Biases are columns of the rows, across from a column of ones, so that one product gives the whole prediction.
@@ -30,7 +19,6 @@ interface Rows {
 export function stochasticDescent(engine: Engine, problem: StochasticProblem): StochasticDescent {
   checkStochastic(problem);
   const { byUser, mean, factors: k, grid, step, decay, factorReg, biasReg, seed, initial } = problem;
-  const stride = Math.ceil((k + BIAS_COLUMNS) / ROW_STEP) * ROW_STEP;
   const order = stratify(byUser, grid, seed);
   const count = byUser.indices.length;
   const blockCount = grid * grid;
@@ -38,8 +26,8 @@ export function stochasticDescent(engine: Engine, problem: StochasticProblem): S
   const plan = new ArenaPlan();
   const entries = plan.words(ENTRY_WORDS * count);
   const blocks = plan.words(blockCount + 1);
-  const user: Rows = { labels: order.userLabels, at: plan.words(byUser.rows * stride), biasColumn: 1 };
-  const item: Rows = { labels: order.itemLabels, at: plan.words(byUser.columns * stride), biasColumn: 0 };
+  const user = new LabelledRows(plan, order.userLabels, k, 1);
+  const item = new LabelledRows(plan, order.itemLabels, k, 0);
   const partials = plan.doubles(blockCount);
   const turns = { grid, at: plan.words(2 * grid) };
   const task = plan.words(EPOCH_WORDS + EPOCH_FLOATS);
@@ -51,30 +39,9 @@ export function stochasticDescent(engine: Engine, problem: StochasticProblem): S
   const { memory } = workspace;
   order.write(wordsAt(memory, entries, ENTRY_WORDS * count));
   wordsAt(memory, blocks, blockCount + 1).set(order.blocks);
-  const rowsAt = ({ labels, at }: Rows) => floatsAt(workspace.memory, at, labels.length * stride);
-  const load = (side: Rows, factors: Float32Array, bias: Float32Array) => {
-    const rows = rowsAt(side);
-    for (let row = 0; row < bias.length; row++) {
-      const at = side.labels[row] * stride;
-      rows[at + side.biasColumn] = bias[row];
-      rows[at + 1 - side.biasColumn] = 1;
-      for (let f = 0; f < k; f++) rows[at + BIAS_COLUMNS + f] = factors[row * k + f];
-    }
-  };
-  load(user, initial.userFactors, initial.userBias);
-  load(item, initial.itemFactors, initial.itemBias);
-  const unload = (side: Rows) => {
-    const rows = rowsAt(side);
-    const factors = new Float32Array(side.labels.length * k);
-    const bias = new Float32Array(side.labels.length);
-    for (let row = 0; row < bias.length; row++) {
-      const at = side.labels[row] * stride;
-      bias[row] = rows[at + side.biasColumn];
-      for (let f = 0; f < k; f++) factors[row * k + f] = rows[at + BIAS_COLUMNS + f];
-    }
-    return { factors, bias };
-  };
-  wordsAt(memory, task, EPOCH_WORDS).set([entries, blocks, user.at, item.at, partials, 4 * stride]);
+  user.load(workspace, initial.userFactors, initial.userBias);
+  item.load(workspace, initial.itemFactors, initial.itemBias);
+  wordsAt(memory, task, EPOCH_WORDS).set([entries, blocks, user.at, item.at, partials, 4 * labelledStride(k)]);
   floatsAt(memory, task + 4 * EPOCH_WORDS, EPOCH_FLOATS).set([factorReg, biasReg, mean, 0]);
   let epoch = problem.epoch;
 
@@ -103,7 +70,7 @@ export function stochasticDescent(engine: Engine, problem: StochasticProblem): S
       return out;
     },
     async factors() {
-      const [users, items] = [unload(user), unload(item)];
+      const [users, items] = [user.unload(workspace), item.unload(workspace)];
       return {
         userFactors: users.factors,
         itemFactors: items.factors,

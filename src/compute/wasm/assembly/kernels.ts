@@ -7,4 +7,5 @@ export { explicitRows, predictPairs } from './explicit';
 export { gramRows, implicitRows } from './implicit';
 export { sampledRows } from './sampled';
 export { dotRows, topRows } from './scores';
+export { loadRows, unloadRows } from './labelled';
 export { stochasticBlock, stochasticPairs } from './stochastic';
