@@ -54,6 +54,7 @@ export function autoencoderProblem(size: Size): AutoencoderProblem {
   return {
     byItem,
     inputScale: Float32Array.from({ length: items }, () => 0.5 + random.next()),
+    inputShift: 0.4,
     hidden,
     encoderReg: Float32Array.from({ length: users }, () => random.next()),
     decoderReg: Float32Array.from({ length: users }, () => 2 * random.next()),

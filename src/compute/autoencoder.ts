@@ -3,7 +3,7 @@
  * encode, sampled dense·dense to decode, their gradients and Adam. What is here is the contract and what
  * all four devices share; `reference/autoencoder.ts` is the oracle.
  *
- * For thing i with targets y_iu of the customers who rated it (x_iu = inputScale_i · y_iu):
+ * For thing i with targets y_iu of the customers who rated it, x_iu = inputScale_i · (y_iu + inputShift):
  *
  *   z_i  = c + Σ_u x_iu V_u                    the code before its curve
  *   h_iu = σ(z_i − x_iu V_u)                   the code as the other ratings alone would have it
@@ -38,8 +38,10 @@ export interface AutoencoderState {
 export interface AutoencoderProblem {
   /** Targets y, things × customers. */
   readonly byItem: Csr;
-  /** One factor a thing: x = inputScale · y. */
+  /** One factor a thing. */
   readonly inputScale: Float32Array;
+  /** Above 0 it lets who rated a thing speak, whatever they thought of it. */
+  readonly inputShift: number;
   /** Width of the hidden layer, a multiple of 4. */
   readonly hidden: number;
   /** One weight a customer. */

@@ -28,8 +28,10 @@ export interface AutoRecOptions {
   readonly encoderReg: number;
   readonly decoderReg: number;
   readonly regPower: number;
-  /** Inputs are multiplied by inputScale · n^(−1/4) for a thing with n ratings. */
+  /** Inputs are multiplied by inputScale · n^(−1/4) for a thing with n ratings … */
   readonly inputScale: number;
+  /** … after adding this to what averages leave over: who rated a thing says something, whatever they thought of it. */
+  readonly inputShift: number;
   readonly seed: number;
 }
 
@@ -55,11 +57,13 @@ function defaults(preset: Preset, ratings: Ratings): AutoRecOptions {
   const wanted = 2 ** Math.round(Math.log2(Math.max(1, ratings.byItem.rows / BATCHES_PER_EPOCH)));
   return {
     ...EFFORT[preset],
-    patience: 3,
+    // Steps of Adam shake the error by a thousandth from epoch to epoch until the learning rate has come down.
+    patience: 8,
     batchItems: Math.min(1024, Math.max(64, wanted)),
     encoderReg: 1,
     regPower: 0.5,
     inputScale: 4,
+    inputShift: 1.5,
     seed: 1,
   };
 }
@@ -153,6 +157,7 @@ async function fit(ratings: Ratings, options: AutoRecOptions, context: FitContex
             { length: byItem.rows },
             (_, i) => options.inputScale * Math.max(1, byItem.pointers[i + 1] - byItem.pointers[i]) ** INPUT_POWER,
           ),
+          inputShift: options.inputShift,
           hidden,
           encoderReg: heldBack(options.encoderReg),
           decoderReg: heldBack(options.decoderReg),

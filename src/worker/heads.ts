@@ -56,6 +56,7 @@ const RANGES: Readonly<Record<string, Range>> = {
   decoderReg: real(0, 100, 0.5),
   regPower: real(0, 1, 0.1),
   inputScale: real(0.1, 20, 0.5),
+  inputShift: real(0, 10, 0.5),
 };
 
 /** Shown only where the preset's solver goes by steps. */

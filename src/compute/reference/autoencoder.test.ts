@@ -16,7 +16,7 @@ const small = () =>
 
 /** ½ Σ e² written down once more, straight from the formula: every guess from the thing's other ratings. */
 function halfSquares(problem: ReturnType<typeof small>, weights: ReturnType<typeof small>['initial']['weights']) {
-  const { byItem, inputScale, hidden } = problem;
+  const { byItem, inputScale, inputShift, hidden } = problem;
   let sum = 0;
   for (let item = 0; item < byItem.rows; item++) {
     for (let e = byItem.pointers[item]; e < byItem.pointers[item + 1]; e++) {
@@ -25,7 +25,9 @@ function halfSquares(problem: ReturnType<typeof small>, weights: ReturnType<type
       for (let f = 0; f < hidden; f++) {
         let z = weights.hiddenBias[f];
         for (let o = byItem.pointers[item]; o < byItem.pointers[item + 1]; o++) {
-          if (o !== e) z += inputScale[item] * byItem.values[o] * weights.encoder[byItem.indices[o] * hidden + f];
+          if (o === e) continue;
+          const x = inputScale[item] * (byItem.values[o] + inputShift);
+          z += x * weights.encoder[byItem.indices[o] * hidden + f];
         }
         guess += weights.decoder[user * hidden + f] * sigmoid(z);
       }

@@ -13,11 +13,13 @@ import {
 } from '../autoencoder.ts';
 import { copyCsr } from '../check.ts';
 
+type Inputs = Pick<AutoencoderProblem, 'byItem' | 'inputScale' | 'inputShift' | 'hidden'>;
+
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 
 /** ½ Σ e² of some things, its gradient, and how often each customer occurs. Exported for the test by finite differences. */
 export function autoencoderGradient(
-  { byItem, inputScale, hidden }: Pick<AutoencoderProblem, 'byItem' | 'inputScale' | 'hidden'>,
+  { byItem, inputScale, inputShift, hidden }: Inputs,
   { encoder, decoder, userBias, hiddenBias }: AutoencoderWeights,
   items: Uint32Array,
 ): {
@@ -37,13 +39,13 @@ export function autoencoderGradient(
   for (const item of items) {
     const from = byItem.pointers[item];
     const to = byItem.pointers[item + 1];
-    const z = encode(byItem, inputScale, item, { encoder, hiddenBias }, hidden);
+    const z = encode({ byItem, inputScale, inputShift, hidden }, item, { encoder, hiddenBias });
     // how each error answers to its own z, entry by entry, and all of them together
     const slopes = new Float64Array((to - from) * hidden);
     const sum = new Float64Array(hidden);
     for (let e = from; e < to; e++) {
       const user = byItem.indices[e];
-      const x = inputScale[item] * byItem.values[e];
+      const x = inputScale[item] * (byItem.values[e] + inputShift);
       const row = user * hidden;
       const h = z.map((whole, f) => sigmoid(whole - x * encoder[row + f]));
       let error = userBias[user] - byItem.values[e];
@@ -61,7 +63,7 @@ export function autoencoderGradient(
     for (let f = 0; f < hidden; f++) gradient.hiddenBias[f] += sum[f];
     // every rating went into the codes of all the others of its thing
     for (let e = from; e < to; e++) {
-      const x = inputScale[item] * byItem.values[e];
+      const x = inputScale[item] * (byItem.values[e] + inputShift);
       const row = byItem.indices[e] * hidden;
       for (let f = 0; f < hidden; f++) gradient.encoder[row + f] += x * (sum[f] - slopes[(e - from) * hidden + f]);
     }
@@ -70,15 +72,13 @@ export function autoencoderGradient(
 }
 
 function encode(
-  byItem: AutoencoderProblem['byItem'],
-  inputScale: Float32Array,
+  { byItem, inputScale, inputShift, hidden }: Inputs,
   item: number,
   { encoder, hiddenBias }: Pick<AutoencoderWeights, 'encoder' | 'hiddenBias'>,
-  hidden: number,
 ): Float64Array {
   const z = Float64Array.from(hiddenBias);
   for (let e = byItem.pointers[item]; e < byItem.pointers[item + 1]; e++) {
-    const x = inputScale[item] * byItem.values[e];
+    const x = inputScale[item] * (byItem.values[e] + inputShift);
     for (let f = 0; f < hidden; f++) z[f] += x * encoder[byItem.indices[e] * hidden + f];
   }
   return z;
@@ -100,9 +100,9 @@ const copyState = ({ weights, first, second }: AutoencoderState): AutoencoderSta
 /** The autoencoder in plain loops; ../autoencoder.ts says what it computes. Throws RangeError on wrong shapes. */
 export function autoencoder(problem: AutoencoderProblem): Autoencoder {
   checkAutoencoder(problem);
-  const { hidden, batchSize, learningRate, decay, seed } = problem;
+  const { hidden, batchSize, learningRate, decay, seed, inputShift } = problem;
   const byItem = copyCsr(problem.byItem);
-  const inputScale = problem.inputScale.slice();
+  const inputs: Inputs = { byItem, inputScale: problem.inputScale.slice(), inputShift, hidden };
   const regs = { encoder: problem.encoderReg.slice(), decoder: problem.decoderReg.slice() };
   const users = byItem.columns;
   const total = new Uint32Array(users);
@@ -113,7 +113,7 @@ export function autoencoder(problem: AutoencoderProblem): Autoencoder {
   let epoch = problem.epoch;
 
   const step = (items: Uint32Array, count: number, rate: number): number => {
-    const { squares, gradient, met } = autoencoderGradient({ byItem, inputScale, hidden }, state.weights, items);
+    const { squares, gradient, met } = autoencoderGradient(inputs, state.weights, items);
     const { scale, correction } = adamScales(count, rate);
     const descend = (name: keyof AutoencoderWeights, at: number, slope: number) => {
       const { weights, first, second } = state;
@@ -149,7 +149,7 @@ export function autoencoder(problem: AutoencoderProblem): Autoencoder {
     async codes() {
       const codes = new Float32Array(byItem.rows * hidden);
       for (let item = 0; item < byItem.rows; item++) {
-        codes.set(encode(byItem, inputScale, item, state.weights, hidden).map(sigmoid), item * hidden);
+        codes.set(encode(inputs, item, state.weights).map(sigmoid), item * hidden);
       }
       return codes;
     },

@@ -25,7 +25,7 @@ const TURN_MS = 40;
 const FIELDS = [
   ...['pointers', 'users', 'values', 'inputScale', 'touched', 'share', 'starts', 'entries', 'rows', 'errors'],
   ...['codes', 'slopes', 'encoder', 'decoder', 'userBias', 'hiddenBias', 'encoderReg', 'decoderReg', 'moments'],
-  ...['hidden', 'scale', 'correction', 'chunks', 'partials', 'firstPlace', 'endPlace'],
+  ...['hidden', 'scale', 'correction', 'chunks', 'partials', 'firstPlace', 'endPlace', 'inputShift'],
 ] as const;
 type Field = (typeof FIELDS)[number];
 
@@ -125,7 +125,10 @@ export function autoencoder(engine: Engine, problem: AutoencoderProblem): Autoen
     });
   };
   const moments = parts.first.encoder - parts.weights.encoder;
-  write({ ...lists, ...parts.weights, errors, codes, slopes, moments, hidden, chunks: chunkList, partials });
+  write(
+    { ...lists, ...parts.weights, errors, codes, slopes, moments, hidden, chunks: chunkList, partials },
+    { inputShift: problem.inputShift },
+  );
 
   const run = (kernel: 'autoencoderItems' | 'autoencoderUsers' | 'autoencoderCodes', ranges: Uint32Array) => {
     wordsAt(workspace.memory, chunkList, ranges.length).set(ranges);

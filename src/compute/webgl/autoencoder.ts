@@ -22,14 +22,17 @@ import { addUp } from './reduce.ts';
 import { allocate, type TextureSet } from './textures.ts';
 
 /** (customer, row in the batch) and (y, x) of every entry. */
-function entryTables(plan: AutoencoderPlan): { entries: Uint32Array; inputs: Float32Array } {
+function entryTables(
+  plan: AutoencoderPlan,
+  { inputShift }: AutoencoderProblem,
+): { entries: Uint32Array; inputs: Float32Array } {
   const entries = new Uint32Array(plan.values.length * 2);
   const inputs = new Float32Array(plan.values.length * 2);
   for (const { firstPlace, endPlace } of plan.batches) {
     for (let place = firstPlace; place < endPlace; place++) {
       for (let e = plan.pointers[place]; e < plan.pointers[place + 1]; e++) {
         entries.set([plan.users[e], place - firstPlace], 2 * e);
-        inputs.set([plan.values[e], plan.inputScale[place] * plan.values[e]], 2 * e);
+        inputs.set([plan.values[e], plan.inputScale[place] * (plan.values[e] + inputShift)], 2 * e);
       }
     }
   }
@@ -129,7 +132,7 @@ export async function autoencoder(context: GlContext, problem: AutoencoderProble
   };
 
   const own = allocate(context, (textures) => {
-    const tables = { ...entryTables(plan), ...meetings(plan, problem) };
+    const tables = { ...entryTables(plan, problem), ...meetings(plan, problem) };
     const rows = Math.min(problem.batchSize, plan.items.length) * groups;
     const codes = textures.run('real4', rows);
     const slopes = textures.run('real4', rows);

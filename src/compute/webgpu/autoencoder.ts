@@ -21,7 +21,7 @@ import { BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts
 import { addUp, compileReduction, createReduction } from './reduce.ts';
 
 /** (customer, row in the batch, y, x) of every entry. */
-function entryTable(plan: AutoencoderPlan): Uint32Array<ArrayBuffer> {
+function entryTable(plan: AutoencoderPlan, { inputShift }: AutoencoderProblem): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(plan.values.length * 4);
   const reals = new Float32Array(words.buffer);
   for (const { firstPlace, endPlace } of plan.batches) {
@@ -30,7 +30,7 @@ function entryTable(plan: AutoencoderPlan): Uint32Array<ArrayBuffer> {
         words[4 * e] = plan.users[e];
         words[4 * e + 1] = place - firstPlace;
         reals[4 * e + 2] = plan.values[e];
-        reals[4 * e + 3] = plan.inputScale[place] * plan.values[e];
+        reals[4 * e + 3] = plan.inputScale[place] * (plan.values[e] + inputShift);
       }
     }
   }
@@ -100,7 +100,7 @@ export async function autoencoder(context: GpuContext, problem: AutoencoderProbl
   const buffers = new BufferSet(context);
   const { model, moments, bias, codes, scales, launches, loss } = await context.allocate(buffers, () => {
     const pointers = buffers.upload('autoencoder pointers', plan.pointers as Uint32Array<ArrayBuffer>);
-    const entries = buffers.upload('autoencoder entries', entryTable(plan));
+    const entries = buffers.upload('autoencoder entries', entryTable(plan, problem));
     const touched = buffers.upload('autoencoder touched', touchedTable(plan, problem));
     const runs = buffers.upload('autoencoder runs', runTable(plan));
     const model = buffers.upload('autoencoder model', joined(initial.weights));

@@ -39,6 +39,7 @@ class AutoencoderTask {
   partials: usize;
   firstPlace: u32;
   endPlace: u32;
+  inputShift: f32;
 }
 
 const BETA1: f32 = 0.9;
@@ -85,8 +86,8 @@ function encode(task: AutoencoderTask, place: usize, to: usize): void {
   for (; at + 4 < end; at += 8) {
     const a = task.encoder + <usize>load<u32>(task.users + at) * bytes;
     const b = task.encoder + <usize>load<u32>(task.users + at, 4) * bytes;
-    const xa = f32x4.splat(inputScale * load<f32>(task.values + at));
-    const xb = f32x4.splat(inputScale * load<f32>(task.values + at, 4));
+    const xa = f32x4.splat(inputScale * (load<f32>(task.values + at) + task.inputShift));
+    const xb = f32x4.splat(inputScale * (load<f32>(task.values + at, 4) + task.inputShift));
     for (let f: usize = 0; f < bytes; f += 16) {
       const sum = madd(xa, v128.load(a + f), v128.load(to + f));
       v128.store(to + f, madd(xb, v128.load(b + f), sum));
@@ -94,7 +95,7 @@ function encode(task: AutoencoderTask, place: usize, to: usize): void {
   }
   if (at < end) {
     const a = task.encoder + <usize>load<u32>(task.users + at) * bytes;
-    const xa = f32x4.splat(inputScale * load<f32>(task.values + at));
+    const xa = f32x4.splat(inputScale * (load<f32>(task.values + at) + task.inputShift));
     for (let f: usize = 0; f < bytes; f += 16) v128.store(to + f, madd(xa, v128.load(a + f), v128.load(to + f)));
   }
 }
@@ -120,7 +121,7 @@ export function autoencoderItems(taskAt: usize, chunk: u32, scratch: usize): voi
       const v = task.encoder + user * bytes;
       const w = task.decoder + user * bytes;
       const value = load<f32>(task.values + at);
-      const x = f32x4.splat(inputScale * value);
+      const x = f32x4.splat(inputScale * (value + task.inputShift));
       let guess = f32x4.splat(0);
       for (let f: usize = 0; f < bytes; f += 16) {
         const h = sigmoid(nmadd(x, v128.load(v + f), v128.load(z + f)));
@@ -207,7 +208,7 @@ export function autoencoderUsers(taskAt: usize, chunk: u32, scratch: usize): voi
       const slopes = task.slopes + row * bytes;
       const error = load<f32>(task.errors + entry);
       const inputScale = load<f32>(task.inputScale + ((<usize>task.firstPlace + row) << 2));
-      const x = f32x4.splat(inputScale * load<f32>(task.values + entry));
+      const x = f32x4.splat(inputScale * (load<f32>(task.values + entry) + task.inputShift));
       const errors = f32x4.splat(error);
       bias += error;
       for (let f: usize = 0; f < bytes; f += 16) {
