@@ -24,6 +24,9 @@ vi.mock('./engine.ts', () => ({
   refreshEngine: async () => undefined,
 }));
 
+// there is no page here: it is looked at all the time
+vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: () => undefined });
+
 const { forgetRuns, restoreRuns, stopTraining, train, useTraining } = await import('./training.ts');
 
 beforeEach(() => {
