@@ -287,10 +287,7 @@ describe('out of memory', () => {
         hooks: { nextDevice: nowhere, onEconomy: (economy) => void economies.push(economy) },
       }),
     );
-    expect(economies).toEqual([
-      { head: 'taste', kind: 'smaller', name: 'factors', value: 32 },
-      { head: 'taste', kind: 'smaller', name: 'factors', value: 16 },
-    ]);
+    expect(economies).toEqual([{ head: 'taste', kind: 'smaller', name: 'factors', value: 16 }]);
     expect((model as MfTasteModel).itemVectors.factors).toBe(16);
     const honest = await runTrial(request({ taste: planHead(mfTaste, 'quick', { factors: 16, epochs: 3 }, 1) }));
     expect(epochs.map(({ trainLoss }) => trainLoss)).toEqual(
@@ -321,10 +318,13 @@ describe('out of memory', () => {
     expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
   });
 
-  test('not even a small model fits: one sentence, and nothing is left behind', async () => {
-    const trial = runTrial(request({ taste: large(), device: roomFor(7), hooks: { nextDevice: nowhere } }));
+  test('not even a small model fits: one sentence, and none before it that was not true', async () => {
+    const economies: Economy[] = [];
+    const onEconomy = (economy: Economy) => void economies.push(economy);
+    const trial = runTrial(request({ taste: large(), device: roomFor(7), hooks: { nextDevice: nowhere, onEconomy } }));
     await expect(trial).rejects.toMatchObject({ code: 'trainingOutOfMemory', params: { model: 'mf' } });
     await expect(trial).rejects.toSatisfy(({ params }) => String(params.detail).includes('5000'));
+    expect(economies).toEqual([]);
   });
 
   test('fits on more data that find no room leave the models before them to serve', async () => {

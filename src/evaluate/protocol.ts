@@ -181,19 +181,25 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     return fitted;
   };
 
-  /** The validated fit, of a smaller model where none larger finds room. */
+  /** The validated fit, of a smaller model where none larger finds room; what it became is told once it has an epoch. */
   const choose = async <M extends Model>(plan: HeadPlan<M>, context: FitHooks, cap?: number): Promise<Fitted<M>> => {
-    let resumeFrom = context.resumeFrom;
+    let { resumeFrom } = context;
+    let untold: Economy | null = null;
+    const onEpoch = (event: EpochEvent) => {
+      if (untold) hooks.onEconomy?.(untold);
+      untold = null;
+      context.onEpoch?.(event);
+    };
     for (;;) {
       try {
-        return await fit((how) => plan.choose(inner.train, how, cap), { ...context, resumeFrom });
+        return await fit((how) => plan.choose(inner.train, how, cap), { ...context, onEpoch, resumeFrom });
       } catch (thrown) {
         if (!isOutOfMemory(thrown)) throw thrown;
         const shrunk = plan.shrink();
         if (!shrunk) throw new AppError('trainingOutOfMemory', { model: plan.name, detail: String(thrown) });
         epochs = epochs.filter(({ head }) => head !== plan.head);
         resumeFrom = undefined;
-        hooks.onEconomy?.({ head: plan.head, kind: 'smaller', ...shrunk });
+        untold = { head: plan.head, kind: 'smaller', ...shrunk };
       }
     }
   };

@@ -11,7 +11,7 @@ let started: RunningEngine | null = null;
 function start(): RunningEngine {
   const running = startEngine();
   void running.gone.then(() => {
-    if (started === running) useEngineState.setState({ died: true });
+    if (started === running) useEngineState.setState({ report: null, error: new AppError('engineDied'), died: true });
   });
   return running;
 }

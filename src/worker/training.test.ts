@@ -115,9 +115,7 @@ describe('a processor without enough memory', () => {
     const summary = await training.train('a', REQUEST, (event) => events.push(event));
     const smaller = events.flatMap((event) => (event.kind === 'economy' ? [event.economy] : []));
     expect(smaller.map((economy) => economy.kind === 'smaller' && `${economy.head} ${economy.value}`)).toEqual([
-      'taste 16',
       'taste 8',
-      'choice 16',
       'choice 8',
     ]);
     expect(summary.request.settings).toMatchObject({ 'taste.factors': 8, 'choice.factors': 8 });
