@@ -149,6 +149,49 @@ describe('fitByDescent', () => {
     }
   });
 
+  test('where nobody judges, states are taken a while apart, and the last one always', async () => {
+    vi.useFakeTimers();
+    try {
+      let [taken, sweeps] = [0, 0];
+      const plan = countingPlan([9, 8, 7, 6, 5, 4, 3], {
+        validate: null,
+        wholeEpochs: true,
+        start: async (from) => {
+          sweeps = from ? from['sweeps'][0] : 0;
+          return {
+            sweep: async () => {
+              await vi.advanceTimersByTimeAsync(90);
+              return 1 / ++sweeps;
+            },
+            state: async () => {
+              taken++;
+              return { sweeps: Float32Array.of(sweeps) };
+            },
+            destroy() {},
+          };
+        },
+      });
+      const { checkpoints, events, context } = collect();
+      const outcome = await fitByDescent(plan, context);
+      expect(events).toHaveLength(7);
+      expect(checkpoints.map(({ epoch, state }) => [epoch, state['sweeps'][0]])).toEqual([
+        [3, 3],
+        [6, 6],
+      ]);
+      expect(outcome).toMatchObject({ epochs: 7, state: { sweeps: Float32Array.of(7) } });
+      expect(taken).toBe(3);
+      const continued = await fitByDescent(plan, { ...collect().context, resumeFrom: checkpoints[0] });
+      expect(continued).toMatchObject({ epochs: 7, state: { sweeps: Float32Array.of(7) } });
+
+      const stop = new AbortController();
+      const onEpoch = ({ epoch }: EpochEvent) => epoch === 2 && stop.abort();
+      const stopped = await fitByDescent(plan, { ...context, onEpoch, signal: stop.signal });
+      expect(stopped).toMatchObject({ epochs: 2, state: { sweeps: Float32Array.of(2) }, stoppedEarly: true });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('a loss that is no number is trainingDiverged, and the session is freed', async () => {
     let freed = 0;
     const plan = countingPlan([1], {

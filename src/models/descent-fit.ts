@@ -27,6 +27,8 @@ export interface DescentPlan {
   readonly judgedFrom?: number;
   /** Entries a sweep goes over, for ratings per second. */
   readonly entries: number;
+  /** A sweep is never given up on the way. Then states need not be taken after every one that nobody judges. */
+  readonly wholeEpochs?: boolean;
   /** Which way the validation figure gets better. */
   readonly better: 'lower' | 'higher';
   /** Sets the device up, from a state or from the seeded start. */
@@ -50,10 +52,13 @@ export interface DescentOutcome {
 /** How much better counts as better, relative to the figure itself: below this the rest is rounding. */
 const LEAST_GAIN = 1e-5;
 
+/** A fit that nobody judges leaves a checkpoint this often: taking the state of a large model costs up to a quarter of an epoch. */
+const CHECKPOINT_EVERY_MS = 200;
+
 /**
  * Runs the plan. At least one epoch is always run, so a fit stopped at once still leaves a model;
- * a stopped fit resolves with the best state so far. Every epoch leaves a checkpoint, and a fit that
- * continues from one gives the same bits as one that was never interrupted (sessions start each row
+ * a stopped fit resolves with the best state so far. Every epoch leaves a checkpoint (of a fit that nobody
+ * judges, and whose epochs are whole, as many as a fifth of a second apart), and a fit that continues from one gives the same bits as one that was never interrupted (sessions start each row
  * from the factors alone). Throws AppError `trainingDiverged` when the loss is no longer a number, and
  * whatever the device throws (`deviceLost`): the last checkpoint has been delivered by then.
  */
@@ -73,25 +78,32 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
   let best: Checkpoint['best'] = resumeFrom?.best ?? null;
   let state: TrainedState | null = resumeFrom?.state ?? null;
   let epoch = resumeFrom?.epoch ?? 0;
+  const skips = plan.wholeEpochs === true && plan.validate === null && plan.test === null;
+  let taken = { epoch, at: performance.now() };
+  const takeState = async () => {
+    const now = await timed(() => session.state());
+    taken = { epoch, at: performance.now() };
+    return now;
+  };
   try {
     while (epoch < plan.epochs && !patienceIsOver(plan, epoch, best)) {
-      if (state && signal?.aborted) break;
+      if (epoch > 0 && signal?.aborted) break;
       await gate?.();
-      if (state && signal?.aborted) break;
+      if (epoch > 0 && signal?.aborted) break;
 
       const before = fitMs;
       const trainLoss = await timed(() => session.sweep());
       if (trainLoss === null) break;
       if (!Number.isFinite(trainLoss)) throw new AppError('trainingDiverged', { model: plan.model });
       const seconds = (fitMs - before) / 1000;
-      const swept = await timed(() => session.state());
-      state = swept;
       epoch++;
+      const swept = skips && performance.now() - taken.at < CHECKPOINT_EVERY_MS ? null : await takeState();
+      state = swept ?? state;
 
-      const validation = plan.validate ? await plan.validate(swept) : null;
-      if (validation !== null && epoch >= (plan.judgedFrom ?? 1) && isBetter(plan, validation, best))
+      const validation = plan.validate && swept ? await plan.validate(swept) : null;
+      if (validation !== null && swept && epoch >= (plan.judgedFrom ?? 1) && isBetter(plan, validation, best))
         best = { epoch, validation, state: swept };
-      const test = plan.test ? await plan.test(swept) : undefined;
+      const test = plan.test && swept ? await plan.test(swept) : undefined;
       const event: EpochEvent = {
         model: plan.model,
         head: plan.head,
@@ -104,11 +116,11 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
         ratingsPerSecond: seconds > 0 ? plan.entries / seconds : 0,
       };
       context.onEpoch?.(event);
-      context.onCheckpoint?.({ model: plan.model, head: plan.head, epoch, state: swept, best, fitMs });
+      if (swept) context.onCheckpoint?.({ model: plan.model, head: plan.head, epoch, state: swept, best, fitMs });
       await yieldToEvents();
     }
     // epochs 0: the start itself
-    state ??= await timed(() => session.state());
+    if (!state || taken.epoch < epoch) state = await takeState();
   } finally {
     session.destroy();
   }

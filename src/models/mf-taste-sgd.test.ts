@@ -93,7 +93,15 @@ describe('stochastic descent', () => {
 describe('a device without stochastic descent', () => {
   test('goes on with the sweep where another device left off', async () => {
     const checkpoints: Checkpoint[] = [];
-    await stochastic.fit(ratings, options, { device, onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint) });
+    await stochastic.fit(
+      ratings,
+      { ...options, patience: options.epochs },
+      {
+        device,
+        validation: held,
+        onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
+      },
+    );
     const resumeFrom = checkpoints[options.epochs - 4];
     const losses: number[] = [];
     const fit = stochastic.fit(ratings, options, {
@@ -120,6 +128,7 @@ describe('a device without stochastic descent', () => {
     const losses: number[] = [];
     await mfTaste.fit(wide, settings, {
       device,
+      validation: held,
       onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint),
       onEpoch: ({ trainLoss }) => void losses.push(trainLoss),
     });

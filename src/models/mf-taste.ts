@@ -44,6 +44,7 @@ async function fit(ratings: Ratings, options: MfTasteOptions, context: FitContex
     epochs: options.epochs,
     patience: options.patience,
     entries: count,
+    wholeEpochs: true,
     better: 'lower',
     start: async (from) => {
       const stochastic =
