@@ -57,7 +57,7 @@ async function onPlainHost(visit: (address: string, asked: readonly string[]) =>
 test('a plain host, a sub-path, no headers: the service worker adds them', async ({ page }) => {
   await onPlainHost(async (address) => {
     await page.goto(`${address}?device=wasm&threads=2`);
-    await page.waitForFunction(() => window.crossOriginIsolated, null, { timeout: 30_000 });
+    await page.waitForFunction(() => window.crossOriginIsolated && 'tastemaker' in window, null, { timeout: 30_000 });
     await page.evaluate(() => window.tastemaker.prepare());
     const report = await page.evaluate(() => window.tastemaker.engine().engine());
     expect(report.isolated).toBe(true);
