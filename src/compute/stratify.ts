@@ -31,11 +31,20 @@ const MOST_TILES = 16;
 /** So that users and items of one seed are not ordered alike. */
 const ITEM_SEED = 0x17e3;
 
-interface CutSide {
+export interface CutSide {
   readonly labels: Uint32Array;
   /** The tile every row is in, numbered through all groups. */
-  readonly tiles: Uint16Array;
+  readonly tiles: Uint32Array;
   readonly tilesPerGroup: number;
+}
+
+/** How both sides are cut. A cell is one tile of users with one of items: user tile · cellsPerUserTile + item tile. */
+export interface Cut {
+  readonly grid: number;
+  readonly user: CutSide;
+  readonly item: CutSide;
+  readonly cellsPerUserTile: number;
+  readonly cells: number;
 }
 
 function cutSide(rows: number, grid: number, seed: number): CutSide {
@@ -43,7 +52,7 @@ function cutSide(rows: number, grid: number, seed: number): CutSide {
   const perGroup = Math.max(1, Math.ceil(rows / grid));
   const tilesPerGroup = Math.min(MOST_TILES, Math.ceil(perGroup / TILE_ROWS));
   const perTile = Math.ceil(perGroup / tilesPerGroup);
-  const tiles = new Uint16Array(rows);
+  const tiles = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) {
     const group = Math.floor(labels[row] / perGroup);
     tiles[row] = group * tilesPerGroup + Math.floor((labels[row] - group * perGroup) / perTile);
@@ -51,21 +60,16 @@ function cutSide(rows: number, grid: number, seed: number): CutSide {
   return { labels, tiles, tilesPerGroup };
 }
 
-/** Orders the ratings of a matrix by users: O(nnz), one pass here and one in `write`. Keeps the matrix until then. */
-export function stratify(matrix: Csr, grid: number, seed: number): Stratification {
-  const { rows, pointers, indices, values } = matrix;
-  const user = cutSide(rows, grid, seed);
-  const item = cutSide(matrix.columns, grid, seed ^ ITEM_SEED);
-  const itemTiles = item.tiles;
-  // a cell is one tile of users with one of items
+/** Labels and tiles of every row; O(users + items). */
+export function cutSides(users: number, items: number, grid: number, seed: number): Cut {
+  const user = cutSide(users, grid, seed);
+  const item = cutSide(items, grid, seed ^ ITEM_SEED);
   const cellsPerUserTile = grid * item.tilesPerGroup;
-  const sizes = new Uint32Array(grid * user.tilesPerGroup * cellsPerUserTile);
-  for (let u = 0; u < rows; u++) {
-    const cells = user.tiles[u] * cellsPerUserTile;
-    const end = pointers[u + 1];
-    for (let e = pointers[u]; e < end; e++) sizes[cells + itemTiles[indices[e]]]++;
-  }
+  return { grid, user, item, cellsPerUserTile, cells: grid * user.tilesPerGroup * cellsPerUserTile };
+}
 
+/** Where the entries of every cell begin, in the order of the updates, from how many there are in each. */
+export function placeCells({ grid, user, item, cellsPerUserTile }: Cut, sizes: Uint32Array) {
   const starts = new Uint32Array(sizes.length);
   const blocks = new Uint32Array(grid * grid + 1);
   let start = 0;
@@ -83,6 +87,22 @@ export function stratify(matrix: Csr, grid: number, seed: number): Stratificatio
     }
     blocks[block + 1] = start;
   }
+  return { starts, blocks };
+}
+
+/** Orders the ratings of a matrix by users: O(nnz), one pass here and one in `write`. Keeps the matrix until then. */
+export function stratify(matrix: Csr, grid: number, seed: number): Stratification {
+  const { rows, columns, pointers, indices, values } = matrix;
+  const cut = cutSides(rows, columns, grid, seed);
+  const { user, item, cellsPerUserTile } = cut;
+  const itemTiles = item.tiles;
+  const sizes = new Uint32Array(cut.cells);
+  for (let u = 0; u < rows; u++) {
+    const cells = user.tiles[u] * cellsPerUserTile;
+    const end = pointers[u + 1];
+    for (let e = pointers[u]; e < end; e++) sizes[cells + itemTiles[indices[e]]]++;
+  }
+  const { starts, blocks } = placeCells(cut, sizes);
 
   return {
     userLabels: user.labels,

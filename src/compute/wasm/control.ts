@@ -63,6 +63,8 @@ export type KernelName = (typeof KERNEL_NAMES)[number];
 type Kernel = (task: number, chunk: number, scratch: number) => void;
 export type Kernels = Readonly<Record<KernelName, Kernel>> & {
   predictPairs(side: number, users: number, items: number, out: number, count: number): void;
+  countCells(sorting: number, row: number, from: number, to: number): number;
+  placeEntries(sorting: number, row: number, from: number, to: number): number;
   loadRows(
     rows: number,
     labels: number,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TOLERANCE } from '../device.ts';
-import { even, explicitProblem, implicitProblem, parityCases } from '../parity-cases.ts';
+import { even, explicitProblem, implicitProblem, parityCases, stochasticProblem } from '../parity-cases.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { createWasmDevice, detectWasm } from './device.ts';
 
@@ -14,6 +14,21 @@ describe('WASM against the reference device', () => {
 });
 
 describe('WASM device', () => {
+  it('sorts more ratings than come in at once, rows cut in the middle, as the reference does', async () => {
+    const problem = stochasticProblem({ users: 200, items: 900, length: (u) => (u % 7 === 0 ? 0 : 850 - u) }, 4);
+    expect(problem.byUser.indices.length).toBeGreaterThan(3 * 32_768);
+    const [actual, expected] = [
+      await device.stochasticDescent?.(problem),
+      await reference.stochasticDescent?.(problem),
+    ];
+    if (!actual || !expected) throw new Error('no stochastic descent');
+    expect((await actual.sweep()).loss).toBeCloseTo((await expected.sweep()).loss, 4);
+    const [found, wanted] = [await actual.factors(), await expected.factors()];
+    const apart = found.userFactors.reduce((most, x, at) => Math.max(most, Math.abs(x - wanted.userFactors[at])), 0);
+    expect(apart).toBeLessThan(1e-3);
+    actual.destroy();
+  });
+
   it('gives the same bits twice and leaves its inputs alone', async () => {
     const problem = implicitProblem(even(90, 70, 20), 12);
     const before = structuredClone(problem);

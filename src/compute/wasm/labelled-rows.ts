@@ -16,7 +16,8 @@ export class LabelledRows {
   /** Address of the row with label 0. */
   readonly at: number;
   readonly labels: Uint32Array;
-  readonly #labelsAt: number;
+  /** Address of the labels, from `load` on. */
+  readonly labelsAt: number;
   readonly #packed: number;
   readonly #factors: number;
   readonly #biasColumn: 0 | 1;
@@ -26,17 +27,17 @@ export class LabelledRows {
     this.#factors = factors;
     this.#biasColumn = biasColumn;
     this.at = plan.words(labels.length * labelledStride(factors));
-    this.#labelsAt = plan.words(labels.length);
+    this.labelsAt = plan.words(labels.length);
     this.#packed = plan.words(ROWS_PER_BATCH * factors);
   }
 
   /** Copies a start in; the memory behind it is zero. */
   load({ memory, kernels }: Workspace, factors: Float32Array, bias: Float32Array): void {
     const { length } = this.labels;
-    wordsAt(memory, this.#labelsAt, length).set(this.labels);
+    wordsAt(memory, this.labelsAt, length).set(this.labels);
     this.#inBatches((first, count, from, to) => {
       floatsAt(memory, this.#packed, to - from).set(factors.subarray(from, to));
-      kernels.loadRows(this.at, this.#labelsAt, this.#rowBytes, first, count, this.#packed, 4 * this.#factors);
+      kernels.loadRows(this.at, this.labelsAt, this.#rowBytes, first, count, this.#packed, 4 * this.#factors);
     });
     const stride = labelledStride(this.#factors);
     const rows = floatsAt(memory, this.at, length * stride);
@@ -52,7 +53,7 @@ export class LabelledRows {
     const { length } = this.labels;
     const factors = new Float32Array(length * this.#factors);
     this.#inBatches((first, count, from, to) => {
-      kernels.unloadRows(this.at, this.#labelsAt, this.#rowBytes, first, count, this.#packed, 4 * this.#factors);
+      kernels.unloadRows(this.at, this.labelsAt, this.#rowBytes, first, count, this.#packed, 4 * this.#factors);
       factors.set(floatsAt(memory, this.#packed, to - from), from);
     });
     const bias = new Float32Array(length);

@@ -1,9 +1,10 @@
 import { checkPairs, checkStochastic } from '../check.ts';
 import type { StochasticDescent, StochasticProblem } from '../device.ts';
-import { ENTRY_WORDS, stratify } from '../stratify.ts';
+import { cutSides } from '../stratify.ts';
 import { ArenaPlan, doublesAt, floatsAt, wordsAt } from './arena.ts';
 import type { Engine } from './arena-pool.ts';
 import { LabelledRows, labelledStride } from './labelled-rows.ts';
+import { StratifiedEntries } from './stratified-entries.ts';
 import { Workspace } from './workspace.ts';
 
 /** Pairs predicted at a time. */
@@ -14,20 +15,19 @@ const EPOCH_FLOATS = 4;
 const RATE = 3;
 /**
  * Stratified stochastic gradient descent in WebAssembly. Takes 12 bytes per rating and 4·(k + 2) per row, rounded up to
- * 64. Biases are columns of the rows, across from a column of ones, so that one product gives the whole prediction.
+ * 64, and 12 more. Biases are columns of the rows, across from a column of ones, so that one product gives the whole prediction.
  */
 export function stochasticDescent(engine: Engine, problem: StochasticProblem): StochasticDescent {
   checkStochastic(problem);
   const { byUser, mean, factors: k, grid, step, decay, factorReg, biasReg, seed, initial } = problem;
-  const order = stratify(byUser, grid, seed);
+  const cut = cutSides(byUser.rows, byUser.columns, grid, seed);
   const count = byUser.indices.length;
   const blockCount = grid * grid;
 
   const plan = new ArenaPlan();
-  const entries = plan.words(ENTRY_WORDS * count);
-  const blocks = plan.words(blockCount + 1);
-  const user = new LabelledRows(plan, order.userLabels, k, 1);
-  const item = new LabelledRows(plan, order.itemLabels, k, 0);
+  const entries = new StratifiedEntries(plan, byUser, cut);
+  const user = new LabelledRows(plan, cut.user.labels, k, 1);
+  const item = new LabelledRows(plan, cut.item.labels, k, 0);
   const partials = plan.doubles(blockCount);
   const turns = { grid, at: plan.words(2 * grid) };
   const task = plan.words(EPOCH_WORDS + EPOCH_FLOATS);
@@ -37,11 +37,17 @@ export function stochasticDescent(engine: Engine, problem: StochasticProblem): S
   const workspace = new Workspace(engine, plan, 0);
 
   const { memory } = workspace;
-  order.write(wordsAt(memory, entries, ENTRY_WORDS * count));
-  wordsAt(memory, blocks, blockCount + 1).set(order.blocks);
   user.load(workspace, initial.userFactors, initial.userBias);
   item.load(workspace, initial.itemFactors, initial.itemBias);
-  wordsAt(memory, task, EPOCH_WORDS).set([entries, blocks, user.at, item.at, partials, 4 * labelledStride(k)]);
+  entries.fill(workspace, user, item);
+  wordsAt(memory, task, EPOCH_WORDS).set([
+    entries.at,
+    entries.blocks,
+    user.at,
+    item.at,
+    partials,
+    4 * labelledStride(k),
+  ]);
   floatsAt(memory, task + 4 * EPOCH_WORDS, EPOCH_FLOATS).set([factorReg, biasReg, mean, 0]);
   let epoch = problem.epoch;
 

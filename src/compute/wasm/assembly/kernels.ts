@@ -8,4 +8,5 @@ export { gramRows, implicitRows } from './implicit';
 export { sampledRows } from './sampled';
 export { dotRows, topRows } from './scores';
 export { loadRows, unloadRows } from './labelled';
+export { countCells, placeEntries } from './sorting';
 export { stochasticBlock, stochasticPairs } from './stochastic';
