@@ -1,4 +1,4 @@
-import { type Csr, transpose } from '../base/sparse.ts';
+import type { Csr } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Side, SimilarityMeasure } from './heatmap-types.ts';
 
@@ -57,8 +57,8 @@ export function weightsOf(ratings: Ratings, side: Side, measure: CountedMeasure)
   return { own, other, rowShift: measure === 'pearson' ? rowMeans(own) : null, columnShift: null };
 }
 
-/** The chosen rows alone, in the order given, with their shifts taken off; and the same by column. */
-export function restrict(weights: Weights, rows: Uint32Array): { own: Csr; other: Csr } {
+/** The chosen rows alone, in the order given, with their shifts taken off. */
+export function restrict(weights: Weights, rows: Uint32Array): Csr {
   const { own, rowShift, columnShift } = weights;
   const pointers = new Uint32Array(rows.length + 1);
   for (let a = 0; a < rows.length; a++) {
@@ -75,15 +75,15 @@ export function restrict(weights: Weights, rows: Uint32Array): { own: Csr; other
       values[to] = own.values[e] - shift - (columnShift ? columnShift[column] : 0);
     }
   }
-  const chosen = { rows: rows.length, columns: own.columns, pointers, indices, values };
-  return { own: chosen, other: transpose(chosen) };
+  return { rows: rows.length, columns: own.columns, pointers, indices, values };
 }
 
-/** ‖row‖ of the shifted values; 0 for a row that has nothing to say. */
-export function rowNorms(weights: Weights): Float64Array {
+/** ‖row‖ of the shifted values, of all rows or of those given; 0 for a row that has nothing to say. */
+export function rowNorms(weights: Weights, rows?: Uint32Array): Float64Array {
   const { own, rowShift, columnShift } = weights;
-  const norms = new Float64Array(own.rows);
-  for (let r = 0; r < own.rows; r++) {
+  const norms = new Float64Array(rows?.length ?? own.rows);
+  for (let at = 0; at < norms.length; at++) {
+    const r = rows ? rows[at] : at;
     const shift = rowShift ? rowShift[r] : 0;
     let squares = 0;
     for (let e = own.pointers[r]; e < own.pointers[r + 1]; e++) {
@@ -91,7 +91,7 @@ export function rowNorms(weights: Weights): Float64Array {
       squares += value * value;
     }
     const length = Math.sqrt(squares);
-    norms[r] = length < NOTHING ? 0 : length;
+    norms[at] = length < NOTHING ? 0 : length;
   }
   return norms;
 }

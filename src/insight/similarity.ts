@@ -1,10 +1,11 @@
-import { throwIfAborted } from '../base/error.ts';
+import { isDeviceFailure, throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
-import type { Csr } from '../base/sparse.ts';
+import { type Csr, transpose } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Side, SimilarityMeasure } from './heatmap-types.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer, type Pacer } from './pacer.ts';
+import { isDenseWorthwhile, productsOfRows } from './row-products.ts';
 import {
   type CountedMeasure,
   cosineOf,
@@ -32,7 +33,8 @@ const VECTOR_BLOCK = 256;
  * `rows`, symmetric, 1 on the diagonal; NaN where the measure is undefined. Cosine, adjusted cosine
  * and Jaccard treat what is not there as 0; Pearson looks at co-rated pairs only.
  *
- * Cost: Σ_c d_c² / 2 for d_c chosen entries in column c (Gustavson 1978, restricted to the rows).
+ * Cost: Σ_c d_c² / 2 for d_c chosen entries in column c (Gustavson 1978, restricted to the rows), or n² / 2 products
+ * per column on the device where most entries are there.
  * @throws AppError `cancelled`; RangeError for a row that does not exist; TypeError for `model` without vectors
  */
 export async function pairwiseSimilarity(
@@ -105,31 +107,92 @@ async function compareCounted(
   side: Side,
   measure: CountedMeasure,
   rows: Uint32Array,
-  { signal }: SimilarityContext,
+  { device, signal }: SimilarityContext,
   report: (done: number) => void,
 ): Promise<Float32Array> {
-  const n = rows.length;
   const weights = weightsOf(ratings, side, measure);
-  const { own, other } = restrict(weights, rows);
+  const own = restrict(weights, rows);
+  const directed = measure === 'cosine' || measure === 'adjustedCosine';
+  const comparison: Comparison = {
+    measure,
+    own,
+    norms: directed ? rowNorms(weights, rows) : new Float64Array(rows.length),
+    known: (a) => (directed ? comparison.norms[a] > 0 : own.pointers[a + 1] > own.pointers[a]),
+  };
+  const pacer = createPacer(signal);
+  // A correlation takes the difference of large sums: that needs the doubles of the plain way.
+  if (measure !== 'pearson' && isDenseWorthwhile(own, device)) {
+    try {
+      return await compareTogether(comparison, device, pacer, report);
+    } catch (thrown) {
+      if (!isDeviceFailure(thrown)) throw thrown;
+    }
+  }
+  return compareOneByOne(comparison, pacer, report);
+}
+
+interface Comparison {
+  readonly measure: CountedMeasure;
+  /** The chosen rows. */
+  readonly own: Csr;
+  /** 0 for measures without lengths */
+  readonly norms: Float64Array;
+  /** Whether a row has something to say. */
+  readonly known: (row: number) => boolean;
+}
+
+/** Writes what pairs (a, b > a) come to, both ways, and the diagonal of row a. */
+function fillRow(
+  { measure, own, norms, known }: Comparison,
+  a: number,
+  sums: Float64Array,
+  from: number,
+  values: Float32Array,
+): void {
+  const n = own.rows;
+  const countA = own.pointers[a + 1] - own.pointers[a];
+  for (let b = a + 1; b < n; b++) {
+    const countB = own.pointers[b + 1] - own.pointers[b];
+    const value = finish(measure, sums, from, b, countA, countB, norms[a], norms[b]);
+    values[a * n + b] = value;
+    values[b * n + a] = value;
+  }
+  values[a * n + a] = known(a) ? 1 : Number.NaN;
+}
+
+/** All pairs at once, on the device. */
+async function compareTogether(
+  comparison: Comparison,
+  device: ComputeDevice,
+  pacer: Pacer,
+  report: (done: number) => void,
+): Promise<Float32Array> {
+  const { measure, own } = comparison;
+  const n = own.rows;
+  const entries = measure === 'jaccard' ? { ...own, values: new Float32Array(own.values.length).fill(1) } : own;
+  const onProgress = (share: number) => report(Math.floor(n * share));
+  const sums = await productsOfRows(entries, device, { pacer, onProgress });
+  const values = new Float32Array(n * n);
+  for (let a = 0; a < n; a++) fillRow(comparison, a, sums, a * n, values);
+  return values;
+}
+
+/** A row after the other, over the entries it shares with those after it. */
+async function compareOneByOne(
+  comparison: Comparison,
+  pacer: Pacer,
+  report: (done: number) => void,
+): Promise<Float32Array> {
+  const { measure, own } = comparison;
+  const n = own.rows;
+  const other = transpose(own);
   const values = new Float32Array(n * n);
   const sums = new Float64Array(n * sumsPerPair(measure));
-  const directed = measure === 'cosine' || measure === 'adjustedCosine';
-  const lengths = directed ? rowNorms(weights) : null;
-  const norms = Float64Array.from(rows, (row) => lengths?.[row] ?? 0);
   // Entries of each column that lie after the current row: only pairs a < b are ever added up.
   const rest = other.pointers.slice(0, other.rows);
-  const pacer = createPacer(signal);
-
   for (let a = 0; a < n; a++) {
     accumulate(measure, own, other, rest, a, sums);
-    const countA = own.pointers[a + 1] - own.pointers[a];
-    for (let b = a + 1; b < n; b++) {
-      const value = finish(measure, sums, b, countA, own.pointers[b + 1] - own.pointers[b], norms[a], norms[b]);
-      values[a * n + b] = value;
-      values[b * n + a] = value;
-    }
-    const known = directed ? norms[a] > 0 : countA > 0;
-    values[a * n + a] = known ? 1 : Number.NaN;
+    fillRow(comparison, a, sums, 0, values);
     sums.fill(0);
     if (pacer.due()) {
       report(a + 1);
@@ -177,19 +240,21 @@ function accumulate(
   }
 }
 
+/** The measure of a pair whose sums stand at `from` + b. */
 function finish(
   measure: CountedMeasure,
   sums: Float64Array,
+  from: number,
   b: number,
   countA: number,
   countB: number,
   normA: number,
   normB: number,
 ): number {
-  if (measure === 'jaccard') return jaccardOf(sums[b], countA, countB);
+  if (measure === 'jaccard') return jaccardOf(sums[from + b], countA, countB);
   if (measure === 'pearson') {
-    const at = b * 6;
+    const at = from + b * 6;
     return pearsonOf(sums[at], sums[at + 1], sums[at + 2], sums[at + 3], sums[at + 4], sums[at + 5]);
   }
-  return cosineOf(sums[b], normA, normB);
+  return cosineOf(sums[from + b], normA, normB);
 }
