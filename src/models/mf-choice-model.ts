@@ -1,9 +1,10 @@
+import { keepLatest } from '../base/latest.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { factorCholesky, solveCholesky } from './cholesky.ts';
 import type { Exclusions } from './held-out.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { Explanation, FoldableChoice, History, ScoredList, UserVector } from './recommender.ts';
-import { dotRow, nearestRows, topKAnywhere, topRows, type Vectors } from './vector-lists.ts';
+import { dotRow, lengthsOf, nearestRows, topKAnywhere, topRows, type Vectors } from './vector-lists.ts';
 
 /** c = (weight / meanWeight)^power: how strongly a choice counts. Power 0 counts all alike. */
 export interface Confidence {
@@ -54,7 +55,9 @@ export class MfChoiceModel implements FoldableChoice {
   readonly head = 'choice';
   readonly #parts: ChoiceParts;
   readonly #device: ComputeDevice;
+  readonly #solve = keepLatest((history: History) => this.#solved(history));
   #gram: Float64Array | null = null;
+  #userLengths: Float64Array | null = null;
 
   /** `device` ranks for many customers at once; it stays its owner's to destroy. */
   constructor(parts: ChoiceParts, device: ComputeDevice) {
@@ -169,7 +172,8 @@ export class MfChoiceModel implements FoldableChoice {
 
   /** By cosine in factor space; a known customer is their own nearest. */
   similarUsers(who: UserVector, count: number): ScoredList {
-    return nearestRows(who.vector, this.userVectors, count);
+    this.#userLengths ??= lengthsOf(this.userVectors);
+    return nearestRows(who.vector, { ...this.userVectors, lengths: this.#userLengths }, count);
   }
 
   toBytes(): Uint8Array {
@@ -215,7 +219,7 @@ export class MfChoiceModel implements FoldableChoice {
     return gram;
   }
 
-  #solve({ items, values }: History): RowSolve {
+  #solved({ items, values }: History): RowSolve {
     const { factors: k, reg, unobservedWeight, popularity } = this.#parts;
     const normal = this.#weightedGram().slice();
     const solution = new Float64Array(k);

@@ -1,3 +1,4 @@
+import { keepLatest } from '../base/latest.ts';
 import type { BiasedFactors } from '../compute/device.ts';
 import { solveCholesky } from './cholesky.ts';
 import { type CustomerSolve, dotExtended, extended, solveCustomer, type Things } from './customer-solve.ts';
@@ -52,8 +53,7 @@ export class MfPosteriorModel implements FoldableTaste {
   static readonly KIND = 'mf-posterior/1';
   readonly #parts: PosteriorParts;
   readonly #prepared: readonly Prepared[];
-  /** One history is asked about many things: its solves are kept until another comes. */
-  #latest: { readonly history: History; readonly solves: readonly CustomerSolve[] } | null = null;
+  readonly #solve = keepLatest((history: History) => this.#solved(history));
 
   constructor(parts: PosteriorParts) {
     if (parts.samples.length === 0) throw new RangeError('a posterior without samples');
@@ -245,10 +245,9 @@ export class MfPosteriorModel implements FoldableTaste {
     return sum / this.#prepared.length;
   }
 
-  #solve(history: History): readonly CustomerSolve[] {
-    if (this.#latest?.history === history) return this.#latest.solves;
+  #solved(history: History): readonly CustomerSolve[] {
     const spread = this.#spreadOf(history);
-    const solves = this.#prepared.map(({ things, weights, centre }) =>
+    return this.#prepared.map(({ things, weights, centre }) =>
       solveCustomer(
         history,
         things,
@@ -256,8 +255,6 @@ export class MfPosteriorModel implements FoldableTaste {
         centre,
       ),
     );
-    this.#latest = { history, solves };
-    return solves;
   }
 
   /** Σ_j E_j over the history's things; the bias stands opposite ones, which have no variance. */

@@ -1,3 +1,4 @@
+import { keepLatest } from '../base/latest.ts';
 import { solveCholesky } from './cholesky.ts';
 import { type CustomerSolve, dotExtended, extended, solveCustomer } from './customer-solve.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
@@ -61,6 +62,7 @@ export class MfTasteModel implements FoldableTaste {
   readonly name = 'mf';
   readonly head = 'taste';
   readonly #parts: TasteParts;
+  readonly #solve = keepLatest((history: History) => this.#solved(history));
 
   constructor(parts: TasteParts) {
     this.#parts = parts;
@@ -173,7 +175,7 @@ export class MfTasteModel implements FoldableTaste {
     return score;
   }
 
-  #solve(history: History): CustomerSolve {
+  #solved(history: History): CustomerSolve {
     const { factors, regularization } = this.#parts;
     const reg = regularizationOf(regularization, history.items.length);
     const weights = new Float64Array(factors + 1).fill(reg.factor);

@@ -9,11 +9,30 @@ export interface Vectors {
   readonly factors: number;
 }
 
-/** v · row `row` of the matrix. */
+/** v · row `row` of the matrix. Four sums side by side: one alone would wait for every addition. */
 export function dotRow(vector: Float32Array | Float64Array, { data, factors }: Vectors, row: number): number {
-  let sum = 0;
-  for (let f = 0, at = row * factors; f < factors; f++, at++) sum += vector[f] * data[at];
-  return sum;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let at = row * factors;
+  let f = 0;
+  for (; f + 3 < factors; f += 4, at += 4) {
+    a += vector[f] * data[at];
+    b += vector[f + 1] * data[at + 1];
+    c += vector[f + 2] * data[at + 2];
+    d += vector[f + 3] * data[at + 3];
+  }
+  for (; f < factors; f++, at++) a += vector[f] * data[at];
+  return a + b + (c + d);
+}
+
+/** ‖row‖ of every row of the matrix. */
+export function lengthsOf({ data, factors }: Vectors): Float64Array {
+  const lengths = new Float64Array(data.length / factors);
+  for (let row = 0, at = 0; row < lengths.length; row++) {
+    let squares = 0;
+    for (const end = at + factors; at < end; at++) squares += data[at] ** 2;
+    lengths[row] = Math.sqrt(squares);
+  }
+  return lengths;
 }
 
 /** The rows that score highest, `exclude` (ascending) left out; ties to the lower row. */
@@ -34,17 +53,18 @@ export function topRows(
 }
 
 /** The rows with the largest cosine to `vector`; rows of zeros have no direction and are left out. */
-export function nearestRows(vector: Float32Array, vectors: Vectors, count: number, exclude?: Uint32Array): ScoredList {
+export function nearestRows(
+  vector: Float32Array,
+  vectors: Vectors & { readonly lengths?: Float64Array },
+  count: number,
+  exclude?: Uint32Array,
+): ScoredList {
   const own = Math.hypot(...vector);
-  const rows = vectors.data.length / vectors.factors;
+  const lengths = vectors.lengths ?? lengthsOf(vectors);
   return topRows(
-    own > 0 ? rows : 0,
+    own > 0 ? lengths.length : 0,
     count,
-    (row) => {
-      let squares = 0;
-      for (let f = 0, at = row * vectors.factors; f < vectors.factors; f++, at++) squares += vectors.data[at] ** 2;
-      return squares > 0 ? dotRow(vector, vectors, row) / (own * Math.sqrt(squares)) : Number.NaN;
-    },
+    (row) => (lengths[row] > 0 ? dotRow(vector, vectors, row) / (own * lengths[row]) : Number.NaN),
     exclude,
   );
 }
