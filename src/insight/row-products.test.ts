@@ -8,8 +8,8 @@ import { pairwiseSimilarity } from './similarity.ts';
 import { randomDense, ratingsFromDense } from './small-data.testing.ts';
 
 const reference = createReferenceDevice();
-/** 700 customers, more than a block of columns, by 43 products: no multiple of the stripes. */
-const ratings = ratingsFromDense(randomDense(700, 43, 0.5, 4));
+/** 1,300 customers, more than a block of columns, by 43 products: no multiple of the stripes. */
+const ratings = ratingsFromDense(randomDense(1300, 43, 0.5, 4));
 const rows = Uint32Array.from({ length: 43 }, (_, at) => (at * 7) % 43);
 
 test('products of rows are those of the entries they share', async () => {
@@ -43,7 +43,7 @@ test.each(['cosine', 'adjustedCosine', 'jaccard'] as const)(
 
 test('what is mostly empty is added up entry by entry', async () => {
   const device = await createWasmDevice({ threads: 1, fused: false });
-  expect(isDenseWorthwhile(ratingsFromDense(randomDense(700, 43, 0.02, 4)).byItem, device)).toBe(false);
+  expect(isDenseWorthwhile(ratingsFromDense(randomDense(1300, 43, 0.02, 4)).byItem, device)).toBe(false);
   device.destroy();
 });
 

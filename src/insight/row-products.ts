@@ -2,13 +2,13 @@ import type { Csr } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Pacer } from './pacer.ts';
 
-/** Columns multiplied at once: rows of 2 KiB, of which a cache holds some hundred. */
-const BLOCK = 512;
+/** Columns multiplied at once: rows of 4 KiB, of which a cache holds some hundred. */
+const BLOCK = 1024;
 /** The upper triangle is taken in so many stripes of rows: 5/8 of the work of the square. */
 const STRIPES = 4;
 /**
  * How many products of a device without branches cost as much as one product of two stored entries: 100 measured for
- * WASM on one thread (256 × 256 products of MovieLens 1M: 75 ms entry by entry, 20 ms so); less here, as a block of
+ * WASM on one thread (256 × 256 products of MovieLens 1M: 75 ms entry by entry, 30 ms so); less here, as a block of
  * columns has to be laid out and taken back.
  */
 const DENSE_ADVANTAGE = 40;
