@@ -21,6 +21,16 @@ const COMPARED = { ...SMALL, customers: 120, products: 80, perCustomer: 20 };
 /** Software GPUs run neural layers at a crawl: what is compared here is the arithmetic, not the model's quality. */
 const NEURAL = { epochs: 2, embedding: 8, batchSize: 512 };
 
+/** The engine card says what a pass took by the clock of the graphics card, where that has one. */
+async function expectClock(page: Page, there: boolean): Promise<void> {
+  await page.getByRole('button', { name: /^Engine/ }).click();
+  await expect(page.getByText('Where the arithmetic runs').last()).toBeVisible();
+  const clock = page.getByTestId('gpu-clock');
+  if (there) await expect(clock).toHaveText(/took the graphics card [\d.,]+\sm?s/);
+  else await expect(clock).toHaveCount(0);
+  await page.keyboard.press('Escape');
+}
+
 async function figuresOn(page: Page, device: (typeof DEVICES)[number]): Promise<Figures> {
   await openStudio(page, `device=${device}&story=off`);
   const report = await page.evaluate(() => window.tastemaker.engine().engine());
@@ -29,6 +39,7 @@ async function figuresOn(page: Page, device: (typeof DEVICES)[number]): Promise<
   await waitForImport(page);
   const factorization = await trainOne(page, 'mf');
   expect(factorization.device.kind).toBe(device);
+  await expectClock(page, device === 'webgpu');
   const answers = await page.evaluate(async () => {
     const engine = window.tastemaker.engine();
     return Promise.all(

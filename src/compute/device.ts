@@ -198,8 +198,17 @@ export interface TopKResult {
 
 export const NOT_FOUND = 0xffffffff;
 
+/** What the last sweep of any session took by the GPU's own clock, milliseconds. */
+export interface SweepTiming {
+  /** All timed dispatches together. */
+  readonly sweepMs: number;
+  readonly longestDispatchMs: number;
+}
+
 export interface ComputeDevice {
   readonly info: DeviceInfo;
+  /** null before the first sweep; absent where the device has no clock of its own. */
+  readonly timing?: SweepTiming | null;
   /** Resolves (never rejects) when the hardware has gone away. */
   readonly lost: Promise<AppError>;
   explicitDescent(problem: ExplicitProblem): Promise<ExplicitDescent>;

@@ -4,7 +4,7 @@
  * with a `signal` may be cancelled. Product and customer numbers are rows of the tables in Interactions.
  */
 import type { OnProgress } from '../base/progress.ts';
-import type { DeviceFinding, DeviceInfo, DeviceKind } from '../compute/device.ts';
+import type { DeviceFinding, DeviceInfo, DeviceKind, SweepTiming } from '../compute/device.ts';
 import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
 import type { Portrait } from '../data/portrait.ts';
 import type { CleaningReport } from '../data/report.ts';
@@ -30,6 +30,8 @@ export interface EngineReport {
   readonly byHand: boolean;
   readonly isolated: boolean;
   readonly cores: number;
+  /** What the chosen device's last sweep of a training took by its own clock; null where there was none, or it has none. */
+  readonly timing: SweepTiming | null;
 }
 
 // ── data ────────────────────────────────────────────────────────────────────────────────────────

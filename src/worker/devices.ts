@@ -34,6 +34,8 @@ export interface Devices {
 export function createDevices(): Devices {
   const opened = new Map<DeviceKind, ComputeDevice>();
   const replaced = new WeakMap<ComputeDevice, Promise<ComputeDevice>>();
+  /** What a device's clock said of its self-test, which is no news. */
+  const tested = new WeakMap<ComputeDevice, ComputeDevice['timing']>();
   let findings: DeviceFinding[] = [];
   let chosen: ComputeDevice | null = null;
   let byHand = false;
@@ -52,6 +54,7 @@ export function createDevices(): Devices {
     if (already) return already;
     const device = await openDevice(kind, options());
     const { passed, worst, speed } = await selfTest(device);
+    tested.set(device, device.timing);
     if (!passed) {
       device.destroy();
       update(kind, { state: 'failedSelfTest', detail: worst.toPrecision(2) });
@@ -88,6 +91,7 @@ export function createDevices(): Devices {
       byHand,
       isolated: globalThis.crossOriginIsolated === true,
       cores: navigator.hardwareConcurrency,
+      timing: (chosen.timing !== tested.get(chosen) && chosen.timing) || null,
     };
   }
 
@@ -161,6 +165,7 @@ export function createDevices(): Devices {
       await prepare('auto', null);
       const device = await open(kind);
       const { passed, worst, speed } = await selfTest(device);
+      tested.set(device, device.timing);
       update(kind, { speed, ...(passed ? {} : { state: 'failedSelfTest' as const, detail: worst.toPrecision(2) }) });
       return finding(kind) as DeviceFinding;
     },

@@ -1,13 +1,7 @@
 import { AppError } from '../../base/error.ts';
+import type { SweepTiming } from '../device.ts';
 import { Pace } from './pace.ts';
 import type { Workgroups } from './workgroups.ts';
-
-/** Times that a GPU took, milliseconds. */
-export interface GpuTiming {
-  /** All timed dispatches of a sweep together. */
-  readonly sweepMs: number;
-  readonly longestDispatchMs: number;
-}
 
 const BYTES_PER_MB = 1024 * 1024;
 /** How long a failed call waits to learn whether the device has gone: the loss may be told a moment later. */
@@ -25,7 +19,7 @@ export class GpuContext {
   /** Of stochastic descent, in ratings of one block: they wait for memory one after the other, 2 µs each at first. */
   readonly stepPace = new Pace(1 << 12, 1 << 8, 1 << 20);
   /** Of the last sweep of any session; null where the device has no timestamps or no sweep was run. */
-  timing: GpuTiming | null = null;
+  timing: SweepTiming | null = null;
   /** Lanes beside each other that add up without waiting (subgroups.ts); 0: all sums go through workgroup memory. */
   subgroupSize = 0;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();

@@ -1,8 +1,8 @@
 import { AppError } from '../../base/error.ts';
-import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
+import type { ComputeDevice, DeviceFinding, DeviceInfo, SweepTiming } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
 import { autoencoder } from './autoencoder.ts';
-import { GpuContext, type GpuTiming } from './context.ts';
+import { GpuContext } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { dots } from './matmul.ts';
@@ -16,8 +16,8 @@ import { NARROW, WIDE, type Workgroups } from './workgroups.ts';
 export interface WebGpuDevice extends ComputeDevice {
   readonly gpu: GPUDevice;
   readonly adapterInfo: GPUAdapterInfo;
-  /** What the last sweep of any session took on the GPU; null where it cannot tell. */
-  readonly timing: GpuTiming | null;
+  /** null also where the GPU gives no timestamps. */
+  readonly timing: SweepTiming | null;
   /** Makes the device go away as if the hardware had: for tests, and for the drill "what if the GPU goes away". */
   simulateLoss(): void;
 }

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppError, toAppError } from '../../base/error.ts';
 import type { DeviceFinding, DeviceKind } from '../../compute/device.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { chooseDevice, engine, useEngineState } from '../../store/engine.ts';
+import { chooseDevice, engine, refreshEngine, useEngineState } from '../../store/engine.ts';
 import { Chip, Dot } from '../../ui/chip.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import styles from './engine-card.module.css';
@@ -27,6 +27,11 @@ export function EngineCard() {
   const [busy, setBusy] = useState<DeviceKind | 'auto' | null>(null);
   const [measured, setMeasured] = useState<Partial<Record<DeviceKind, DeviceFinding>>>({});
   const [failure, setFailure] = useState<AppError | null>(null);
+
+  // The clock of a GPU has gone on since the report was made.
+  useEffect(() => {
+    if (useEngineState.getState().report) refreshEngine().catch(() => undefined);
+  }, []);
 
   if (!report) return error ? <ErrorNotice error={error} /> : <p>{t('engine.looking')}</p>;
 
@@ -107,6 +112,14 @@ export function EngineCard() {
           {t('engine.cores', { count: report.cores, n: format.number(report.cores) })}
           {report.isolated ? '' : ` ${t('engine.notIsolated')}`}
         </span>
+        {report.timing ? (
+          <span data-testid="gpu-clock">
+            {t('engine.clock', {
+              sweep: format.duration(report.timing.sweepMs),
+              piece: format.duration(report.timing.longestDispatchMs),
+            })}
+          </span>
+        ) : null}
         {failure ? <ErrorNotice error={failure} onDismiss={() => setFailure(null)} /> : null}
         {report.byHand ? (
           <Button
