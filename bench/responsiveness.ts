@@ -46,7 +46,8 @@ function watchPage(): void {
   observer.observe({ type: 'event', durationThreshold: 16, buffered: false } as PerformanceObserverInit);
   const look = () => {
     const { progress, phase } = window.tastemaker.project();
-    const now = [progress, phase, window.tastemaker.training().live, noted];
+    const training = window.tastemaker.training();
+    const now = [progress, phase, training.live, training.progress, noted];
     if (now.some((one, at) => one !== seen[at])) {
       if (watching) silence = Math.max(silence, performance.now() - changed);
       changed = performance.now();

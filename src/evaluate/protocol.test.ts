@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
@@ -12,7 +12,7 @@ import { plantedRatings, splitOff } from '../models/planted.testing.ts';
 import type { EpochEvent, FitContext, Model } from '../models/recommender.ts';
 import type { NextDevice } from './fit-anywhere.ts';
 import { type HeadPlan, planHead } from './head-plan.ts';
-import { type Economy, runTrial, type TrialPhase, type TrialRequest } from './protocol.ts';
+import { type Economy, runTrial, type TrialPhase, type TrialProgress, type TrialRequest } from './protocol.ts';
 
 const device = createReferenceDevice();
 const SMALL = { factors: 3, epochs: 5 };
@@ -174,7 +174,72 @@ describe('what comes out', () => {
   });
 });
 
+describe('progress', () => {
+  test('every work is told in order, from its beginning on and never backwards', async () => {
+    const told: TrialProgress[] = [];
+    await runTrial(request({ hooks: { onProgress: (progress) => void told.push(progress) } }));
+    const works = new Map<string, number[]>();
+    for (const { work, head, share } of told) {
+      const name = head ? `${work} ${head}` : work;
+      works.set(name, [...(works.get(name) ?? []), share]);
+    }
+    expect([...works.keys()]).toEqual([
+      'averages',
+      'learning taste',
+      'again taste',
+      'learning choice',
+      'again choice',
+      'scoring',
+      'everything taste',
+      'everything choice',
+    ]);
+    for (const shares of works.values()) {
+      expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+      expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+      expect(shares.at(-1)).toBeCloseTo(1, 9);
+    }
+    for (const { head, epoch, epochs } of told) {
+      if (head === null) expect([epoch, epochs]).toEqual([null, null]);
+      else expect(epoch).toBeLessThanOrEqual(epochs ?? 0);
+    }
+  });
+});
+
 describe('when things happen on the way', () => {
+  test('a stop during the fit on everything gives it up: what was scored serves, the other head is not begun', async () => {
+    const controller = new AbortController();
+    const fitted: { readonly destroyed: () => boolean; readonly model: Model }[] = [];
+    const seen: Seen[] = [];
+    const plan = watched(taste(), seen);
+    const remembering: typeof plan = {
+      ...plan,
+      async again(ratings, context, chosen) {
+        const result = await plan.again(ratings, context, chosen);
+        const { model } = result;
+        const destroy = vi.spyOn(model, 'destroy');
+        fitted.push({ model, destroyed: () => destroy.mock.calls.length > 0 });
+        return result;
+      },
+    };
+    const { figures, taste: served } = await runTrial(
+      request({
+        taste: remembering,
+        choice: watched(choice(), seen),
+        hooks: {
+          signal: controller.signal,
+          onProgress: ({ work, epoch }) => {
+            if (work === 'everything' && epoch === 2) controller.abort();
+          },
+        },
+      }),
+    );
+    expect(figures.stopped).toBe(true);
+    // Chosen and scored of both heads, and the one that was given up.
+    expect(seen).toHaveLength(5);
+    expect(served).toBe(fitted[0].model);
+    expect(fitted.map(({ destroyed }) => destroyed())).toEqual([false, true]);
+  });
+
   test('a stop keeps the best so far, fits the other head briefly and serves without refitting', async () => {
     const controller = new AbortController();
     const phases: TrialPhase[] = [];

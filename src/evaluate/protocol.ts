@@ -10,23 +10,26 @@
  * 5. Each head is fitted on everything, with the epochs that were chosen. Those models serve.
  *
  * When the person stops, the head in progress keeps its best epoch, a head not begun gets a short fit,
- * steps 3 and 5 are left out and the models of step 2 serve.
+ * steps 3 and 5 are left out (what is under way of them is given up) and the models of step 2 serve.
  *
  * When memory runs out on every device, step 2 goes on with half the model, again and again down to what is still of
  * use; where steps 3 and 5, which have more data, do not fit, the model before them does their part.
  */
 import { AppError, isOutOfMemory } from '../base/error.ts';
+import { yieldToEvents } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type Split, type SplitKind, splitRatings } from '../data/split.ts';
 import { fitBiases, fitItemMeans, fitPopularity } from '../models/baselines.ts';
+import type { Tell } from '../models/descent-fit.ts';
 import { groupChoices, leastRelevant } from '../models/held-out.ts';
 import type {
   Checkpoint,
   ChoiceModel,
   EpochEvent,
   FitContext,
+  FitProgress,
   Fitted,
   Head,
   Model,
@@ -40,6 +43,23 @@ import { everythingOf } from './parts.ts';
 import { type RankingFigures, rankAll } from './ranking.ts';
 
 export type TrialPhase = 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
+
+/**
+ * What a trial is doing and how much of it is done, several times a second from beginning to end.
+ *
+ * `averages` (what a model has to beat) → of each head `learning` (step 2), `again` (step 3, where the head has one) →
+ * `scoring` (step 4) → of each head `everything` (step 5).
+ */
+export interface TrialProgress {
+  readonly work: 'averages' | 'learning' | 'again' | 'scoring' | 'everything';
+  /** The head that is fitted; null for work on both. */
+  readonly head: Head | null;
+  /** Of this work, 0 to 1. Falls only where a fit begins anew: on another device, or smaller. */
+  readonly share: number;
+  /** The epoch that is running, from 1, of how many at most; null where nothing is fitted. */
+  readonly epoch: number | null;
+  readonly epochs: number | null;
+}
 
 export interface BaselineFigures {
   /** Means with shrinkage (μ + b_u + b_i). */
@@ -58,12 +78,14 @@ export type Economy = { readonly head: Head } & (
 
 export interface TrialHooks {
   readonly onPhase?: (phase: TrialPhase) => void;
+  /** Called at any pace: whoever listens thins it out. */
+  readonly onProgress?: (progress: TrialProgress) => void;
   /** Epochs of the validated fits; fits of steps 3 and 5 are silent. */
   readonly onEpoch?: (event: EpochEvent) => void;
   /** The figures to beat, known before training starts. */
   readonly onBaseline?: (figures: BaselineFigures) => void;
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Awaited between epochs. */
+  /** Awaited between epochs, and within long ones. */
   readonly gate?: () => Promise<void>;
   /** The person's stop. */
   readonly signal?: AbortSignal;
@@ -135,8 +157,13 @@ export interface TrialResult {
 }
 
 const LIST_LENGTH = 10;
-/** Epochs of a head that had not begun when the person stopped. */
+/** Epochs of a head that had not begun when the person stopped, and how long they may take, ms: somebody is waiting. */
 const SHORT_FIT = 3;
+const SHORT_FIT_MS = 1500;
+/** Pairs predicted between two looks at events. */
+const PAIRS_AT_ONCE = 10_000;
+/** What of the scoring the ratings take, the rest being the lists: for the share that is told. */
+const ERRORS_SHARE = 0.3;
 /** So that a split and the split inside its training part draw different numbers from one seed. */
 const VALIDATION_SEED = 0x5eed;
 
@@ -165,7 +192,17 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   const { train, test } = parts;
   const inner = splitRatings(train, { kind: split, holdout, seed: seed ^ VALIDATION_SEED });
 
-  const baseline = await scoreBaselines(train, test);
+  /** Of work on both heads: the part from … to of it. */
+  const telling =
+    (work: 'averages' | 'scoring', from: number, to: number): Tell =>
+    (share) =>
+      hooks.onProgress?.({ work, head: null, share: from + (to - from) * share, epoch: null, epochs: null });
+  const fitting =
+    (work: 'learning' | 'again' | 'everything', head: Head) =>
+    ({ share, epoch, epochs }: FitProgress) =>
+      hooks.onProgress?.({ work, head, share, epoch, epochs });
+
+  const baseline = await scoreBaselines(train, test, telling('averages', 0, 1));
   hooks.onBaseline?.({
     rmse: baseline.rmse,
     itemMeanRmse: baseline.itemMeanRmse,
@@ -204,10 +241,18 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     }
   };
 
-  /** The same settings on more data; null where that does not fit. */
-  const refit = async <M extends Model>(plan: HeadPlan<M>, data: Ratings, chosen: Fitted<M>) => {
+  /** The same settings on more data; null where that does not fit, or where the person stops on the way. */
+  const refit = async <M extends Model>(
+    plan: HeadPlan<M>,
+    data: Ratings,
+    chosen: Fitted<M>,
+    work: 'again' | 'everything',
+  ) => {
+    const { gate, signal } = hooks;
+    const onProgress = fitting(work, plan.head);
     try {
-      return await fit((context) => plan.again(data, context, chosen), { gate: hooks.gate });
+      const fitted = await fit((context) => plan.again(data, context, chosen), { gate, signal, onProgress });
+      return stopped() ? null : fitted;
     } catch (thrown) {
       if (!isOutOfMemory(thrown)) throw thrown;
       return null;
@@ -226,25 +271,28 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
         epochs.push(event);
         hooks.onEpoch?.(event);
       },
+      onProgress: fitting('learning', plan.head),
       onCheckpoint: hooks.onCheckpoint,
       resumeFrom: resumeFrom?.model === plan.name && resumeFrom.head === plan.head ? resumeFrom : undefined,
       gate: hooks.gate,
-      signal: late ? undefined : hooks.signal,
+      signal: late ? AbortSignal.timeout(SHORT_FIT_MS) : hooks.signal,
     };
     const chosen = await choose(plan, context, late ? SHORT_FIT : undefined);
     const again = plan.refitsBeforeTest && request.learnFromValidation !== false && !stopped();
-    const scored = again ? ((await refit(plan, train, chosen)) ?? chosen) : chosen;
+    const scored = again ? ((await refit(plan, train, chosen, 'again')) ?? chosen) : chosen;
     return { plan, chosen, scored };
   };
   const taste = await prepare(request.taste);
   const choice = await prepare(request.choice);
 
   hooks.onPhase?.('scoring');
-  const errors = taste ? await scoreErrors(taste.scored.model, test) : null;
+  const errors = taste ? await scoreErrors(taste.scored.model, test, telling('scoring', 0, ERRORS_SHARE)) : null;
   const covered = taste && request.intervals ? await intervalCoverage(taste.scored.model, train, test) : null;
-  const ranking = choice ? await scoreLists(choice.scored.model, train, test) : null;
+  const ranking = choice
+    ? await scoreLists(choice.scored.model, train, test, telling('scoring', ERRORS_SHARE, 1))
+    : null;
   const stoppedBeforeServing = stopped();
-  const figures: TrialFigures = {
+  const figures: Omit<TrialFigures, 'stopped'> = {
     rmse: errors?.rmse ?? null,
     mae: errors?.mae ?? null,
     baselineRmse: baseline.rmse,
@@ -260,16 +308,15 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     testCustomers: baseline.ranking?.customers ?? 0,
     fitMs: taste?.scored.fitMs ?? 0,
     choiceFitMs: choice?.scored.fitMs ?? 0,
-    stopped: stoppedBeforeServing,
   };
 
-  /** Step 5 of one head. A stop during it changes nothing: what is served was fitted on everything or not at all. */
+  /** Step 5 of one head: what is served was fitted on everything, or is what was scored. */
   const serve = async <M extends Model>(prepared: Prepared<M> | null, everything: Ratings): Promise<M | null> => {
     if (!prepared) return null;
     const { plan, chosen, scored } = prepared;
     if (!serving || stoppedBeforeServing) return scored.model;
-    const whole = await refit(plan, everything, chosen);
-    if (!whole) hooks.onEconomy?.({ head: plan.head, kind: 'notRefitted' });
+    const whole = stopped() ? null : await refit(plan, everything, chosen, 'everything');
+    if (!whole && !stopped()) hooks.onEconomy?.({ head: plan.head, kind: 'notRefitted' });
     return (whole ?? scored).model;
   };
   if (serving && !stoppedBeforeServing) hooks.onPhase?.('refitting');
@@ -277,7 +324,14 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   const served = { taste: await serve(taste, everything), choice: await serve(choice, everything) };
   for (const model of made) if (model !== served.taste && model !== served.choice) model.destroy();
   hooks.onPhase?.('done');
-  return { figures, epochs, ...served, intervalCoverage: covered, train, device: place.device };
+  return {
+    figures: { ...figures, stopped: stopped() },
+    epochs,
+    ...served,
+    intervalCoverage: covered,
+    train,
+    device: place.device,
+  };
 }
 
 type FitHooks = Omit<FitContext, 'device'>;
@@ -288,9 +342,16 @@ interface Prepared<M extends Model> {
   readonly scored: Fitted<M>;
 }
 
-async function scoreErrors(model: Pick<TasteModel, 'predict'>, test: Pairs) {
-  if (test.users.length === 0) return null;
-  const predicted = await model.predict(test.users, test.items);
+async function scoreErrors(model: Pick<TasteModel, 'predict'>, test: Pairs, tell: Tell) {
+  const { users, items } = test;
+  if (users.length === 0) return null;
+  const predicted = new Float32Array(users.length);
+  for (let from = 0; from < users.length; from += PAIRS_AT_ONCE) {
+    const to = Math.min(users.length, from + PAIRS_AT_ONCE);
+    predicted.set(await model.predict(users.subarray(from, to), items.subarray(from, to)), from);
+    tell(to / users.length);
+    await yieldToEvents();
+  }
   return { rmse: rmse(predicted, test.values), mae: mae(predicted, test.values) };
 }
 
@@ -298,20 +359,23 @@ async function scoreLists(
   model: Pick<ChoiceModel, 'topItemsForMany'>,
   train: Ratings,
   test: Pairs,
+  tell: Tell,
 ): Promise<RankingFigures | null> {
   const choices = groupChoices(test, leastRelevant(train));
-  return choices.users.length === 0 ? null : rankAll(model, train, choices, LIST_LENGTH);
+  return choices.users.length === 0 ? null : rankAll(model, train, choices, LIST_LENGTH, tell);
 }
 
-async function scoreBaselines(train: Ratings, test: Pairs) {
+async function scoreBaselines(train: Ratings, test: Pairs, tell: Tell) {
   const explicit = train.feedback === 'explicit';
-  const errors = explicit ? await scoreErrors(fitBiases(train), test) : null;
-  const ofMeans = explicit ? await scoreErrors(fitItemMeans(train), test) : null;
+  const part = (from: number, to: number) => (share: number) => tell(from + (to - from) * share);
+  tell(0);
+  const errors = explicit ? await scoreErrors(fitBiases(train), test, part(0, 0.2)) : null;
+  const ofMeans = explicit ? await scoreErrors(fitItemMeans(train), test, part(0.2, 0.4)) : null;
   return {
     rmse: errors?.rmse ?? null,
     mae: errors?.mae ?? null,
     itemMeanRmse: ofMeans?.rmse ?? null,
     itemMeanMae: ofMeans?.mae ?? null,
-    ranking: await scoreLists(fitPopularity(train), train, test),
+    ranking: await scoreLists(fitPopularity(train), train, test, part(0.4, 1)),
   };
 }

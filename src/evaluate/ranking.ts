@@ -1,5 +1,7 @@
+import { yieldToEvents } from '../base/progress.ts';
 import type { Ratings } from '../data/ratings.ts';
-import { type HeldOutChoices, historiesOf, hitPlaces } from '../models/held-out.ts';
+import type { Tell } from '../models/descent-fit.ts';
+import { customersAtOnce, type HeldOutChoices, historiesOf, hitPlaces } from '../models/held-out.ts';
 import type { ChoiceModel } from '../models/recommender.ts';
 import { expectedRandomHits, listQuality } from './metrics.ts';
 
@@ -18,24 +20,24 @@ export interface RankingFigures {
   readonly customers: number;
 }
 
-/** Customers ranked at once: keeps the lists and their exclusions small. */
-const BLOCK = 1024;
-
 /**
  * Full ranking over every product a customer has not seen in training (`ratings` is the training
- * part, whole rows of which are excluded), judged on held-out choices. All NaN without customers.
+ * part, whole rows of which are excluded), judged on held-out choices. All NaN without customers. Goes in blocks:
+ * events have their turn between them, and `tell` learns the share that is done.
  */
 export async function rankAll(
   model: Pick<ChoiceModel, 'topItemsForMany'>,
   ratings: Ratings,
   choices: HeldOutChoices,
   k = 10,
+  tell?: Tell,
 ): Promise<RankingFigures> {
   const sums = { recall: 0, precision: 0, ndcg: 0, hitRate: 0, hits: 0, randomHits: 0 };
   const { users, pointers } = choices;
   const { byUser } = ratings;
-  for (let from = 0; from < users.length; from += BLOCK) {
-    const block = users.subarray(from, from + BLOCK);
+  const atOnce = customersAtOnce(byUser.columns);
+  for (let from = 0; from < users.length; from += atOnce) {
+    const block = users.subarray(from, from + atOnce);
     const { indices } = await model.topItemsForMany(block, k, historiesOf(byUser, block));
     for (let q = 0; q < block.length; q++) {
       const row = from + q;
@@ -49,6 +51,8 @@ export async function rankAll(
       sums.hits += quality.hits;
       sums.randomHits += expectedRandomHits(k, relevant, byUser.columns - seen);
     }
+    tell?.(Math.min(1, (from + atOnce) / users.length));
+    await yieldToEvents();
   }
   const n = users.length;
   return {

@@ -35,8 +35,15 @@ export function formatCompact(locale: string, value: number, display: 'short' | 
   }).format(value);
 }
 
-/** 0.1234 → "12%"; small shares keep two significant digits ("0.13%") so that they never read as nothing. */
-export function formatPercent(locale: string, share: number): string {
+/**
+ * 0.1234 → "12%"; small shares keep two significant digits ("0.13%") so that they never read as nothing. `digits` fixes
+ * the decimals.
+ */
+export function formatPercent(locale: string, share: number, digits?: number): string {
+  if (digits !== undefined) {
+    const fixed = { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+    return numberFormat(locale, fixed).format(share);
+  }
   const small = share !== 0 && Math.abs(share) < 0.095;
   return numberFormat(
     locale,
@@ -124,7 +131,7 @@ export interface Format {
   readonly locale: string;
   number(value: number, digits?: number): string;
   compact(value: number, display?: 'short' | 'long'): string;
-  percent(share: number): string;
+  percent(share: number, digits?: number): string;
   bytes(bytes: number): string;
   rate(bytesPerSecond: number): string;
   duration(milliseconds: number): string;
@@ -138,7 +145,7 @@ export function formatIn(locale: string): Format {
     locale,
     number: (value, digits) => formatNumber(locale, value, digits),
     compact: (value, display) => formatCompact(locale, value, display),
-    percent: (share) => formatPercent(locale, share),
+    percent: (share, digits) => formatPercent(locale, share, digits),
     bytes: (bytes) => formatBytes(locale, bytes),
     rate: (bytesPerSecond) => formatRate(locale, bytesPerSecond),
     duration: (milliseconds) => formatDuration(locale, milliseconds),

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
-import { type DescentPlan, fitByDescent } from './descent-fit.ts';
-import type { Checkpoint, EpochEvent, FitContext } from './recommender.ts';
+import { type DescentPlan, fitByDescent, type Tell } from './descent-fit.ts';
+import type { Checkpoint, EpochEvent, FitContext, FitProgress } from './recommender.ts';
 
 /** A descent whose state is just the number of sweeps, with a validation curve written by hand. */
 function countingPlan(curve: readonly number[], changes: Partial<DescentPlan> = {}): DescentPlan {
@@ -190,6 +190,40 @@ describe('fitByDescent', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  test('progress grows from 0 to 1, and is told within an epoch and while it is judged', async () => {
+    const { context } = collect();
+    const told: FitProgress[] = [];
+    let open = 0;
+    const tellsInHalves = (tell: Tell) => {
+      for (const share of [0.5, 1]) tell(share);
+    };
+    const plan = countingPlan([0.9, 0.8, 0.7, 0.6], {
+      start: async () => ({
+        sweep: async (tell) => {
+          tellsInHalves(tell);
+          return 1 / ++open;
+        },
+        state: async () => ({ sweeps: Float32Array.of(open) }),
+        destroy() {},
+      }),
+      validate: async (state, tell) => {
+        tellsInHalves(tell);
+        return 1 / state['sweeps'][0];
+      },
+    });
+    await fitByDescent(plan, { ...context, onProgress: (progress) => void told.push(progress) });
+    const shares = told.map(({ share }) => share);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+    // Half a sweep, a whole one, half its judgement, all of it; of every epoch.
+    const within = shares.filter((share) => share > 0.25 && share < 0.5);
+    expect(within.map((share) => Number(share.toFixed(4)))).toEqual([0.3625, 0.475, 0.4875]);
+    expect(told.filter(({ share }) => share < 0.25).every(({ epoch, epochs }) => epoch === 1 && epochs === 4)).toBe(
+      true,
+    );
+    expect(told.at(-1)?.epoch).toBe(4);
   });
 
   test('a loss that is no number is trainingDiverged, and the session is freed', async () => {

@@ -10,9 +10,15 @@ import type { Checkpoint, EpochEvent, FitContext, Head, ModelName } from './reco
 /** Everything trained, as plain arrays by name. */
 export type TrainedState = Readonly<Record<string, Float32Array>>;
 
+/** Says which share of some work is done, 0 to 1, growing. */
+export type Tell = (share: number) => void;
+
 export interface DescentSession {
-  /** One epoch; gives the training loss the chart draws. null: stopped on the way, forget this epoch (never the first one). */
-  sweep(): Promise<number | null>;
+  /**
+   * One epoch; gives the training loss the chart draws. null: stopped on the way, forget this epoch (never the first
+   * one). An epoch that may take longer than half a second tells how far it is.
+   */
+  sweep(tell: Tell): Promise<number | null>;
   state(): Promise<TrainedState>;
   destroy(): void;
 }
@@ -34,7 +40,7 @@ export interface DescentPlan {
   /** Sets the device up, from a state or from the seeded start. */
   start(from: TrainedState | null): Promise<DescentSession>;
   /** The validation figure of a state; null where there is nothing to validate on. */
-  readonly validate: ((state: TrainedState) => Promise<number>) | null;
+  readonly validate: ((state: TrainedState, tell: Tell) => Promise<number>) | null;
   /** The test figure, for the bench's epochs only. */
   readonly test: ((state: TrainedState) => Promise<number>) | null;
 }
@@ -49,6 +55,9 @@ export interface DescentOutcome {
   readonly stoppedEarly: boolean;
 }
 
+/** What of an epoch the sweep takes where there is something to validate on, for the share that is told. */
+const SWEEP_SHARE = 0.9;
+
 /** How much better counts as better, relative to the figure itself: below this the rest is rounding. */
 const LEAST_GAIN = 1e-5;
 
@@ -59,7 +68,8 @@ const CHECKPOINT_EVERY_MS = 200;
  * Runs the plan. At least one epoch is always run, so a fit stopped at once still leaves a model;
  * a stopped fit resolves with the best state so far. Every epoch leaves a checkpoint (of a fit that nobody
  * judges, and whose epochs are whole, as many as a fifth of a second apart), and a fit that continues from one gives the same bits as one that was never interrupted (sessions start each row
- * from the factors alone). Throws AppError `trainingDiverged` when the loss is no longer a number, and
+ * from the factors alone). Progress is told when it begins, after every epoch, within one as often as its session does,
+ * and when it ends. Throws AppError `trainingDiverged` when the loss is no longer a number, and
  * whatever the device throws (`deviceLost`): the last checkpoint has been delivered by then.
  */
 export async function fitByDescent(plan: DescentPlan, context: FitContext): Promise<DescentOutcome> {
@@ -74,10 +84,20 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
     }
   };
 
+  let epoch = resumeFrom?.epoch ?? 0;
+  /** `done`: epochs that are over, and the part of the one that is running. */
+  const tell = (done: number) => {
+    const { epochs } = plan;
+    context.onProgress?.({ epoch: Math.min(Math.floor(done) + 1, epochs), epochs, share: Math.min(1, done / epochs) });
+  };
+  const sweepShare = plan.validate ? SWEEP_SHARE : 1;
+  const tellSweep: Tell = (share) => tell(epoch + sweepShare * share);
+  /** The epoch it belongs to has been counted already. */
+  const tellValidation: Tell = (share) => tell(epoch - 1 + (sweepShare + (1 - sweepShare) * share));
+  if (epoch < plan.epochs) tell(epoch);
   const session = await timed(() => plan.start(resumeFrom?.state ?? null));
   let best: Checkpoint['best'] = resumeFrom?.best ?? null;
   let state: TrainedState | null = resumeFrom?.state ?? null;
-  let epoch = resumeFrom?.epoch ?? 0;
   const skips = plan.wholeEpochs === true && plan.validate === null && plan.test === null;
   let taken = { epoch, at: performance.now() };
   const takeState = async () => {
@@ -92,7 +112,7 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
       if (epoch > 0 && signal?.aborted) break;
 
       const before = fitMs;
-      const trainLoss = await timed(() => session.sweep());
+      const trainLoss = await timed(() => session.sweep(tellSweep));
       if (trainLoss === null) break;
       if (!Number.isFinite(trainLoss)) throw new AppError('trainingDiverged', { model: plan.model });
       const seconds = (fitMs - before) / 1000;
@@ -100,7 +120,7 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
       const swept = skips && performance.now() - taken.at < CHECKPOINT_EVERY_MS ? null : await takeState();
       state = swept ?? state;
 
-      const validation = plan.validate && swept ? await plan.validate(swept) : null;
+      const validation = plan.validate && swept ? await plan.validate(swept, tellValidation) : null;
       if (validation !== null && swept && epoch >= (plan.judgedFrom ?? 1) && isBetter(plan, validation, best))
         best = { epoch, validation, state: swept };
       const test = plan.test && swept ? await plan.test(swept) : undefined;
@@ -116,11 +136,13 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
         ratingsPerSecond: seconds > 0 ? plan.entries / seconds : 0,
       };
       context.onEpoch?.(event);
+      tell(epoch);
       if (swept) context.onCheckpoint?.({ model: plan.model, head: plan.head, epoch, state: swept, best, fitMs });
       await yieldToEvents();
     }
     // epochs 0: the start itself
     if (!state || taken.epoch < epoch) state = await takeState();
+    if (plan.epochs > 0) tell(plan.epochs);
   } finally {
     session.destroy();
   }

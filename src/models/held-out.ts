@@ -2,8 +2,10 @@
  * Held-out choices grouped by customer: what recall on validation (early stopping of every choice
  * head) and the ranking figures of a test are counted on.
  */
+import { yieldToEvents } from '../base/progress.ts';
 import type { Csr, Pairs } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
+import type { Tell } from './descent-fit.ts';
 
 export interface HeldOutChoices {
   /** Customers with at least one relevant held-out thing, ascending; length m. */
@@ -87,27 +89,43 @@ export function hitPlaces(list: Uint32Array, choices: HeldOutChoices, row: numbe
 const VALIDATION_CUSTOMERS = 2000;
 const VALIDATION_LENGTH = 10;
 
+/** Customers ranked between two looks at events, where the catalogue makes that many pairs worth a device. */
+const LEAST_AT_ONCE = 256;
+const PAIRS_AT_ONCE = 200_000;
+
+/** How many customers to ask lists for at once so that progress is told several times a second: in products. */
+export function customersAtOnce(products: number): number {
+  return Math.max(LEAST_AT_ONCE, Math.ceil(PAIRS_AT_ONCE / Math.max(1, products)));
+}
+
 type ListsFor = (users: Uint32Array, count: number, exclude: Exclusions) => Promise<{ readonly indices: Uint32Array }>;
 
 /**
  * recall@10 on validation as a function of "who gets which list": full ranking, training histories
- * excluded, hits divided by all relevant things, averaged over customers. null without relevant pairs.
+ * excluded, hits divided by all relevant things, averaged over customers. null without relevant pairs. Lists are asked
+ * for in blocks; events have their turn between them, and `tell` learns the share that is done.
  */
 export function validationRecall(
   ratings: Ratings,
   pairs: Pairs | undefined,
-): ((lists: ListsFor) => Promise<number>) | null {
+): ((lists: ListsFor, tell?: Tell) => Promise<number>) | null {
   if (!pairs) return null;
   const choices = sampleChoices(groupChoices(pairs, leastRelevant(ratings)), VALIDATION_CUSTOMERS);
   const { users, pointers } = choices;
   if (users.length === 0) return null;
-  const exclude = historiesOf(ratings.byUser, users);
-  return async (lists) => {
-    const { indices } = await lists(users, VALIDATION_LENGTH, exclude);
+  const atOnce = customersAtOnce(ratings.byUser.columns);
+  return async (lists, tell) => {
     let sum = 0;
-    for (let q = 0; q < users.length; q++) {
-      const list = indices.subarray(q * VALIDATION_LENGTH, (q + 1) * VALIDATION_LENGTH);
-      sum += hitPlaces(list, choices, q).length / (pointers[q + 1] - pointers[q]);
+    for (let from = 0; from < users.length; from += atOnce) {
+      const block = users.subarray(from, from + atOnce);
+      const { indices } = await lists(block, VALIDATION_LENGTH, historiesOf(ratings.byUser, block));
+      for (let q = 0; q < block.length; q++) {
+        const row = from + q;
+        const list = indices.subarray(q * VALIDATION_LENGTH, (q + 1) * VALIDATION_LENGTH);
+        sum += hitPlaces(list, choices, row).length / (pointers[row + 1] - pointers[row]);
+      }
+      tell?.(Math.min(1, (from + atOnce) / users.length));
+      await yieldToEvents();
     }
     return sum / users.length;
   };

@@ -7,7 +7,7 @@ import { createRandom } from '../base/random.ts';
 import { type Csr, nnz, transpose } from '../base/sparse.ts';
 import type { PlainFactors } from '../compute/device.ts';
 import { choiceWeights, type Ratings } from '../data/ratings.ts';
-import { type DescentPlan, fitByDescent, type TrainedState } from './descent-fit.ts';
+import { type DescentPlan, fitByDescent, type Tell, type TrainedState } from './descent-fit.ts';
 import { validationRecall } from './held-out.ts';
 import { type Confidence, choiceRegularization, confidenceOf, MfChoiceModel } from './mf-choice-model.ts';
 import type { FitContext, Fitted, Preset, Recommender } from './recommender.ts';
@@ -83,9 +83,9 @@ async function fit(ratings: Ratings, options: MfChoiceOptions, context: FitConte
   const recallOn = (pairs: FitContext['validation']) => {
     const recall = validationRecall(ratings, pairs);
     if (!recall) return null;
-    return (state: TrainedState) => {
+    return (state: TrainedState, tell?: Tell) => {
       const model = toModel(state);
-      return recall((users, length, exclude) => model.topItemsForMany(users, length, exclude));
+      return recall((users, length, exclude) => model.topItemsForMany(users, length, exclude), tell);
     };
   };
   const regularization = (matrix: Csr) =>

@@ -12,6 +12,9 @@ import { inRatings, startStochastic, startSweeps } from './mf-taste-solvers.ts';
 import type { FitContext, Fitted, Recommender } from './recommender.ts';
 import { noiseVarianceOf } from './taste-noise.ts';
 
+/** What of a fit the descent takes where the noise of the ratings is measured after it, for the share that is told. */
+const DESCENT_SHARE = 0.9;
+
 /**
  * The solver is the options' where the device has it. Where it does not (a fit that goes on after its GPU was lost) the
  * sweep goes on from the same factors: it needs nothing but them, and ends at the minimum for these options.
@@ -56,10 +59,17 @@ async function fit(ratings: Ratings, options: MfTasteOptions, context: FitContex
     validate: errorOn(context.validation),
     test: errorOn(context.test),
   };
-  const outcome = await fitByDescent(plan, context);
+  const measuresNoise = options.noiseVariance <= 0;
+  const descentShare = measuresNoise ? DESCENT_SHARE : 1;
+  const tell = (epoch: number, epochs: number, share: number) => context.onProgress?.({ epoch, epochs, share });
+  const outcome = await fitByDescent(plan, {
+    ...context,
+    onProgress: ({ epoch, epochs, share }) => tell(epoch, epochs, descentShare * share),
+  });
   const model = toModel(outcome.state, options.noiseVariance);
+  const tellNoise = (share: number) => tell(options.epochs, options.epochs, descentShare + (1 - descentShare) * share);
   return {
-    model: options.noiseVariance > 0 ? model : model.withNoiseVariance(await noiseVarianceOf(model, byUser, context)),
+    model: measuresNoise ? model.withNoiseVariance(await noiseVarianceOf(model, byUser, context, tellNoise)) : model,
     epochs: outcome.epochs,
     fitMs: outcome.fitMs,
     stoppedEarly: outcome.stoppedEarly,

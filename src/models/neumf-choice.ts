@@ -138,9 +138,9 @@ async function fit(ratings: Ratings, options: NeuMfOptions, context: FitContext)
       figureOn: (pairs) => {
         const recall = validationRecall(ratings, pairs);
         if (!recall) return null;
-        return (weights) => {
+        return (weights, tell) => {
           const model = new NeuMfChoiceModel(weights, shape, context.device);
-          return recall((users, length, exclude) => model.topItemsForMany(users, length, exclude));
+          return recall((users, length, exclude) => model.topItemsForMany(users, length, exclude), tell);
         };
       },
     },

@@ -3,15 +3,15 @@ import { yieldToEvents } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import { openTfjs } from '../compute/tfjs.ts';
 import type { Ratings } from '../data/ratings.ts';
-import { type DescentOutcome, type DescentSession, fitByDescent } from './descent-fit.ts';
+import { type DescentOutcome, type DescentSession, fitByDescent, type Tell, type TrainedState } from './descent-fit.ts';
 import type { ExampleSource } from './neumf-batches.ts';
 import { NeuMfNetwork } from './neumf-network.ts';
 import type { NeuMfOptions } from './neumf-options.ts';
 import { initialWeights, type NeuMfShape, type NeuMfWeights, weightsFromRecord } from './neumf-weights.ts';
 import type { FitContext, Head } from './recommender.ts';
 
-/** Batches between turns of the event loop: pause, stop and questions are answered this often. */
-const BATCHES_PER_TURN = 4;
+/** Time between turns of the event loop, ms: pause, stop and questions are answered this often, or after one batch. */
+const TURN_MS = 40;
 
 export interface NeuMfTraining {
   readonly head: Head;
@@ -22,7 +22,7 @@ export interface NeuMfTraining {
   readonly chart: (meanLoss: number) => number;
   readonly better: 'lower' | 'higher';
   /** The figure of some weights on held-out pairs; null where there are none. */
-  figureOn(pairs: Pairs | undefined): ((weights: NeuMfWeights) => Promise<number>) | null;
+  figureOn(pairs: Pairs | undefined): ((weights: NeuMfWeights, tell?: Tell) => Promise<number>) | null;
 }
 
 /** Throws RangeError for an odd embedding width: the tower halves it. */
@@ -43,7 +43,7 @@ export async function trainNeuMf(
   const { head, shape, options, examples } = training;
   const figureOf = (pairs: Pairs | undefined) => {
     const figure = training.figureOn(pairs);
-    return figure && ((state: Readonly<Record<string, Float32Array>>) => figure(weightsFromRecord(state, shape)));
+    return figure && ((state: TrainedState, tell?: Tell) => figure(weightsFromRecord(state, shape), tell));
   };
   const outcome = await fitByDescent(
     {
@@ -79,16 +79,19 @@ async function startSession(
   let epoch = from ? (resumeFrom?.epoch ?? 0) : 0;
   const stepsPerEpoch = Math.ceil(examples.count / options.batchSize);
 
-  const trainEpoch = async (): Promise<number | null> => {
+  const trainEpoch = async (tell: Tell): Promise<number | null> => {
     const learningRate = options.learningRate * options.decay ** (epoch - 1);
     let step = (epoch - 1) * stepsPerEpoch;
     let seen = 0;
+    let turn = performance.now();
     for (const batch of examples.epoch(epoch)) {
       await network.train(batch, ++step, learningRate);
       seen += batch.count;
-      if (step % BATCHES_PER_TURN !== 0) continue;
+      tell(seen / examples.count);
+      if (performance.now() - turn < TURN_MS) continue;
       await yieldToEvents();
       await gate?.();
+      turn = performance.now();
       if (!signal?.aborted) continue;
       // Stopped in the middle: the whole epochs before are the model; in the first one, what there is.
       if (epoch > 1) return null;
@@ -98,10 +101,10 @@ async function startSession(
   };
 
   return {
-    async sweep() {
+    async sweep(tell) {
       epoch++;
       try {
-        return await trainEpoch();
+        return await trainEpoch(tell);
       } catch (thrown) {
         throw await runtime.reasonFor(thrown);
       }

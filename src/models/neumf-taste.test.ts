@@ -65,6 +65,15 @@ describe('NeuMF for ratings', () => {
     expect(events).toHaveLength(epochs + 2);
   });
 
+  it('tells how far it is after every batch', async () => {
+    const shares: number[] = [];
+    await fit({ onProgress: ({ share }) => shares.push(share) }, { epochs: 2 });
+    const batches = Math.ceil(ratings.byUser.indices.length / options.batchSize);
+    expect(batches).toBeGreaterThan(3);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(new Set(shares).size).toBe(2 * batches + 1);
+  });
+
   it('stopped in the middle of an epoch keeps the whole epochs before it', async () => {
     const stop = new AbortController();
     let epochs = 0;

@@ -30,6 +30,15 @@ export interface EpochEvent {
   readonly ratingsPerSecond: number;
 }
 
+/** How far a fit is. Told several times a second, within long epochs too: whoever listens thins it out. */
+export interface FitProgress {
+  /** The epoch that is running, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Of the whole fit, 0 to 1. Never falls within a fit; 1 at the latest when it ends. */
+  readonly share: number;
+}
+
 /** A moment from which a fit can go on: after a pause, a lost device, a closed tab. */
 export interface Checkpoint {
   readonly model: ModelName;
@@ -53,8 +62,9 @@ export interface FitContext {
   /** Scored per epoch for the bench only. */
   readonly test?: Pairs;
   readonly onEpoch?: (event: EpochEvent) => void;
+  readonly onProgress?: (progress: FitProgress) => void;
   readonly onCheckpoint?: (checkpoint: Checkpoint) => void;
-  /** Awaited between epochs; a pause is a promise that resolves later. */
+  /** Awaited between epochs, and within long ones; a pause is a promise that resolves later. */
   readonly gate?: () => Promise<void>;
   /** A stopped fit resolves with the best model so far. */
   readonly signal?: AbortSignal;

@@ -21,6 +21,7 @@ const start: LiveState = {
     paused: false,
     baseline: null,
   },
+  progress: null,
   deviceChange: null,
   economy: null,
 };
@@ -33,6 +34,15 @@ it('a model made smaller begins its epochs anew, those of the other head stay', 
   expect(after.live?.epochs).toEqual([epoch('taste', 1), epoch('taste', 2)]);
   const notRefitted = { kind: 'notRefitted', head: 'taste' } as const;
   expect(afterEvent(after, { kind: 'economy', run: 'a', economy: notRefitted }).live?.epochs).toHaveLength(2);
+});
+
+it('progress lies beside the run, which stays the same; it is gone when the run is done', () => {
+  const progress = { work: 'learning', head: 'taste', share: 0.4, epoch: 2, epochs: 5 } as const;
+  const during = afterEvent(start, { kind: 'progress', run: 'a', progress });
+  expect(during.progress).toEqual(progress);
+  expect(during.live).toBe(start.live);
+  expect(afterEvent(during, { kind: 'phase', run: 'a', phase: 'scoring' }).progress).toEqual(progress);
+  expect(afterEvent(during, { kind: 'phase', run: 'a', phase: 'done' }).progress).toBeNull();
 });
 
 it('events of a run that is over change nothing', () => {

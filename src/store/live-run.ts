@@ -1,4 +1,6 @@
 /** The run in progress as the page knows it, built from the engine's events. */
+
+import type { TrialProgress } from '../evaluate/protocol.ts';
 import type { EpochEvent } from '../models/recommender.ts';
 import type { TrainEvent, TrainRequest } from '../worker/api.ts';
 
@@ -20,6 +22,8 @@ export interface LiveRun {
 /** What is known of the run, and what of it has to be said in a sentence. */
 export interface LiveState {
   readonly live: LiveRun | null;
+  /** What `live` is at, several times a second: beside it, so that only who shows this is drawn anew. */
+  readonly progress: TrialProgress | null;
   readonly deviceChange: DeviceChange | null;
   readonly economy: EconomyMade | null;
 }
@@ -30,9 +34,15 @@ export function afterEvent(state: LiveState, event: TrainEvent): LiveState {
   if (!live || live.id !== event.run) return state;
   switch (event.kind) {
     case 'phase':
-      return { ...state, live: { ...live, phase: event.phase } };
+      return {
+        ...state,
+        live: { ...live, phase: event.phase },
+        progress: event.phase === 'done' ? null : state.progress,
+      };
     case 'epochs':
       return { ...state, live: { ...live, epochs: [...live.epochs, ...event.epochs] } };
+    case 'progress':
+      return { ...state, progress: event.progress };
     case 'baseline':
       return { ...state, live: { ...live, baseline: event } };
     case 'deviceChanged': {

@@ -40,6 +40,7 @@ interface TrainingState extends LiveState {
 
 const NOTHING: TrainingState = {
   live: null,
+  progress: null,
   waiting: [],
   runs: [],
   offers: [],
@@ -118,6 +119,7 @@ async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<vo
   set({
     waiting: get().waiting.filter((other) => other !== queued),
     live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null, within },
+    progress: null,
     offers: get().offers.filter((offer) => offer.request.model !== request.model),
     error: null,
     deviceChange: null,
@@ -134,7 +136,7 @@ async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<vo
     const error = toAppError(thrown);
     arrivals.flush();
     // The end of the engine is said by itself.
-    set({ live: null, error: isAbort(error) || error.code === 'engineDied' ? null : error });
+    set({ live: null, progress: null, error: isAbort(error) || error.code === 'engineDied' ? null : error });
   }
 }
 

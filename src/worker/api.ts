@@ -8,7 +8,7 @@ import type { DeviceFinding, DeviceInfo, DeviceKind, SweepTiming } from '../comp
 import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
 import type { Portrait } from '../data/portrait.ts';
 import type { CleaningReport } from '../data/report.ts';
-import type { Economy, TrialFigures } from '../evaluate/protocol.ts';
+import type { Economy, TrialFigures, TrialProgress } from '../evaluate/protocol.ts';
 import type {
   HeatmapRequest,
   HeatmapResult,
@@ -137,6 +137,8 @@ export type TrainEvent =
       readonly phase: 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
     }
   | { readonly kind: 'epochs'; readonly run: string; readonly epochs: readonly EpochEvent[] }
+  /** At most four a second, at least two while anything is worked at that can say how far it is. */
+  | { readonly kind: 'progress'; readonly run: string; readonly progress: TrialProgress }
   | {
       readonly kind: 'baseline';
       readonly run: string;

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
+import type { TrialProgress } from '../evaluate/protocol.ts';
 import type { TrainEvent } from './api.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
 import { fingerprint } from './fingerprint.ts';
-import { RunControl } from './training.ts';
+import { RunControl, thinned } from './training.ts';
 
 describe('RunControl', () => {
   it('lets nothing through while paused, and everything after', async () => {
@@ -33,6 +34,29 @@ describe('RunControl', () => {
     control.stop();
     await waiting;
     expect(control.signal.aborted).toBe(true);
+  });
+});
+
+describe('thinned', () => {
+  it('lets four through a second, and the beginning of another work at once', () => {
+    const clock = vi.spyOn(performance, 'now');
+    const sent: TrialProgress[] = [];
+    const tell = thinned((progress) => sent.push(progress));
+    const at = (ms: number, share: number, head: 'taste' | 'choice') => {
+      clock.mockReturnValue(ms);
+      tell({ work: 'learning', head, share, epoch: 1, epochs: 2 });
+    };
+    for (let ms = 0; ms < 1000; ms += 10) at(1000 + ms, ms / 1000, 'taste');
+    at(2001, 0, 'choice');
+    at(2011, 0.1, 'choice');
+    clock.mockRestore();
+    expect(sent.map(({ head, share }) => `${head} ${share}`)).toEqual([
+      'taste 0',
+      'taste 0.25',
+      'taste 0.5',
+      'taste 0.75',
+      'choice 0',
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { AppError } from '../base/error.ts';
 import { assertLearnable } from '../data/ratings.ts';
 import { withoutBelow } from '../evaluate/parts.ts';
-import { runTrial, type TrialHooks } from '../evaluate/protocol.ts';
+import { runTrial, type TrialHooks, type TrialProgress } from '../evaluate/protocol.ts';
 import type { EpochEvent, Head } from '../models/recommender.ts';
 import type { RunSummary, TrainEvent, TrainRequest, TrialOutcome, TrialRequest } from './api.ts';
 import type { Devices } from './devices.ts';
@@ -11,7 +11,7 @@ import { publishedSplit } from './published-split.ts';
 import type { RunKeeper } from './run-keeper.ts';
 import type { Session } from './session.ts';
 
-/** Epochs reach the page at most this often: every arrival redraws a chart on the main thread. */
+/** Epochs, and progress between them, reach the page at most this often: every arrival draws on the main thread. */
 const EVENT_MS = 250;
 const HOLDOUT = 0.1;
 /** In the order they are fitted. */
@@ -68,6 +68,19 @@ function gathered(send: (events: readonly EpochEvent[]) => void): { add(event: E
   };
 }
 
+/** Lets through what comes EVENT_MS after the last, and the first of every work at once. */
+export function thinned(send: (progress: TrialProgress) => void): (progress: TrialProgress) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let of: TrialProgress | null = null;
+  return (progress) => {
+    const now = performance.now();
+    const begins = of?.work !== progress.work || of.head !== progress.head;
+    if (!begins && now - last < EVENT_MS) return;
+    [last, of] = [now, progress];
+    send(progress);
+  };
+}
+
 interface Hooked {
   readonly hooks: TrialHooks;
   readonly done: () => void;
@@ -84,6 +97,10 @@ function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (
         epochs.flush();
         onEvent({ kind: 'phase', run, phase });
       },
+      onProgress: thinned((progress) => {
+        epochs.flush();
+        onEvent({ kind: 'progress', run, progress });
+      }),
       onEpoch: epochs.add,
       onBaseline: (figures) => onEvent({ kind: 'baseline', run, ...figures }),
       async nextDevice(error, failed, epoch) {

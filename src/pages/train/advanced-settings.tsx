@@ -23,7 +23,7 @@ interface AdvancedSettingsProps {
   readonly disabled: boolean;
 }
 
-/** Every hyperparameter with its default for this data; asked of the engine when first unfolded. */
+/** Every hyperparameter with its default for this data. Asked for and built when unfolded: each field costs milliseconds. */
 export function AdvancedSettings({ model, preset, changes, onChange, disabled }: AdvancedSettingsProps) {
   const { t } = useTranslation('train');
   const engine = useEngine();
@@ -49,44 +49,46 @@ export function AdvancedSettings({ model, preset, changes, onChange, disabled }:
   return (
     <details className={styles.advanced} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t('advanced.open')}</summary>
-      <fieldset disabled={disabled} className={styles.fields}>
-        <NumberInput
-          label={t('advanced.seed')}
-          description={t('advanced.seedHint')}
-          size="xs"
-          min={1}
-          max={2 ** 31 - 1}
-          allowDecimal={false}
-          value={changes.seed}
-          onChange={(value) => typeof value === 'number' && onChange({ ...changes, seed: value })}
-        />
-        {heads.map((head) => (
-          <div key={head} className={styles.fieldGroup}>
-            {heads.length > 1 ? <h3>{t(`advanced.${head}`)}</h3> : null}
-            {fields.some((field) => field.head === head && field.name === 'burnIn') ? (
-              <p className={styles.fieldsNote}>{t('advanced.posterior')}</p>
-            ) : null}
-            {fields
-              .filter((field) => field.head === head)
-              .map((field) => (
-                <NumberInput
-                  key={`${field.key} ${preset}`}
-                  label={t(`setting.${field.name}` as 'setting.factors')}
-                  size="xs"
-                  min={field.min}
-                  max={field.max}
-                  step={field.step}
-                  allowDecimal={field.step !== 1}
-                  value={changes.settings[field.key] ?? field.value}
-                  onChange={(value) => change(field, value)}
-                />
-              ))}
-          </div>
-        ))}
-        <Button variant="subtle" size="xs" onClick={() => onChange(NO_CHANGES)}>
-          {t('advanced.reset')}
-        </Button>
-      </fieldset>
+      {open ? (
+        <fieldset disabled={disabled} className={styles.fields}>
+          <NumberInput
+            label={t('advanced.seed')}
+            description={t('advanced.seedHint')}
+            size="xs"
+            min={1}
+            max={2 ** 31 - 1}
+            allowDecimal={false}
+            value={changes.seed}
+            onChange={(value) => typeof value === 'number' && onChange({ ...changes, seed: value })}
+          />
+          {heads.map((head) => (
+            <div key={head} className={styles.fieldGroup}>
+              {heads.length > 1 ? <h3>{t(`advanced.${head}`)}</h3> : null}
+              {fields.some((field) => field.head === head && field.name === 'burnIn') ? (
+                <p className={styles.fieldsNote}>{t('advanced.posterior')}</p>
+              ) : null}
+              {fields
+                .filter((field) => field.head === head)
+                .map((field) => (
+                  <NumberInput
+                    key={`${field.key} ${preset}`}
+                    label={t(`setting.${field.name}` as 'setting.factors')}
+                    size="xs"
+                    min={field.min}
+                    max={field.max}
+                    step={field.step}
+                    allowDecimal={field.step !== 1}
+                    value={changes.settings[field.key] ?? field.value}
+                    onChange={(value) => change(field, value)}
+                  />
+                ))}
+            </div>
+          ))}
+          <Button variant="subtle" size="xs" onClick={() => onChange(NO_CHANGES)}>
+            {t('advanced.reset')}
+          </Button>
+        </fieldset>
+      ) : null}
     </details>
   );
 }

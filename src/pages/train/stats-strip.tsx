@@ -4,6 +4,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { LiveRun } from '../../store/training.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import type { RunSummary } from '../../worker/api.ts';
+import { ProgressLine } from './progress-line.tsx';
 import styles from './train.module.css';
 import { secondsLeft } from './train-view.ts';
 
@@ -16,7 +17,7 @@ interface StatsStripProps {
   readonly explicit: boolean;
 }
 
-/** Epoch, time, speed and device of the run in progress, or of the one that just ended. */
+/** Epoch, time, speed and device of the run in progress and how far it is, or of the one that just ended. */
 export function StatsStrip({ live, last, device, explicit }: StatsStripProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
@@ -54,7 +55,7 @@ export function StatsStrip({ live, last, device, explicit }: StatsStripProps) {
           note={deviceName}
         />
       </Figures>
-      {running && event ? <p className={styles.headNote}>{t(`head.${event.head}`)}</p> : null}
+      {running ? <ProgressLine paused={live.paused} /> : null}
     </div>
   );
 }

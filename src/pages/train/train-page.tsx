@@ -155,7 +155,13 @@ const IMPLICIT_VIEWS: readonly ChartView[] = ['hits', 'loss'];
 function Train({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('train');
   const words = useWords(summary);
-  const { live, waiting, runs, offers, serving, error } = useTraining();
+  // One by one: what changes several times a second beside them draws its own line.
+  const live = useTraining((state) => state.live);
+  const waiting = useTraining((state) => state.waiting);
+  const runs = useTraining((state) => state.runs);
+  const offers = useTraining((state) => state.offers);
+  const serving = useTraining((state) => state.serving);
+  const error = useTraining((state) => state.error);
   const device = useEngineState((state) => state.report?.chosen ?? null);
   const [chosenView, setView] = useState<ChartView | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
