@@ -32,7 +32,7 @@ export interface MfPosteriorOptions {
 
 /** Few ratings say little about many factors, and their chains are cheap. */
 const FEW_RATINGS = 250_000;
-const MANY = { factors: 32, epochs: 160 } as const;
+const MANY = { factors: 32, epochs: 144 } as const;
 const FEW = { factors: 16, epochs: 200 } as const;
 const BURN_IN = 10;
 /** More windows change nothing on validation; fewer make intervals coarse. Between them, what memory allows decides. */
