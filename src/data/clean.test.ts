@@ -145,6 +145,24 @@ describe('ratings', () => {
     expect(clean.report.warnings.map(({ code }) => code)).not.toContain('mixedEncodings');
   });
 
+  it('says how far the cleaning is', async () => {
+    const rows = Array.from({ length: 5000 }, (_, at) => [`c${at % 2500}`, `p${at % 7}`, '3']);
+    const source = memoryTable({ id: 'log', names: ['c', 'p', 'r'], rows });
+    const heard: (readonly [number, number | null])[] = [];
+    await importTables([source], planOf([{ source, roles: RATED }], 'explicit'), {
+      onProgress: ({ step, done, total }) => {
+        if (step === 'cleaning') heard.push([done, total]);
+      },
+    });
+    // at the start, and before the customers number 0, 1024 and 2048 of two rows each
+    expect(heard).toEqual([
+      [0, null],
+      [0, 5000],
+      [2048, 5000],
+      [4096, 5000],
+    ]);
+  });
+
   it('stops when asked to', async () => {
     const source = memoryTable({ id: 'log', names: ['c', 'p', 'r'], rows: [['a', 'b', '3']] });
     const plan = planOf([{ source, roles: RATED }], 'explicit');

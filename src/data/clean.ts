@@ -54,7 +54,9 @@ export async function importTables(
   options.onProgress?.({ step: 'cleaning', done: 0, total: null, unit: 'rows', rows: log.read });
   const orderOfDates = settleDateOrder(log);
   const logTitles = log.has.title ? log.titles.winners(log.products.names.length) : null;
-  const settlement = settle(log, logTitles);
+  const settlement = settle(log, logTitles, (done) =>
+    options.onProgress?.({ step: 'cleaning', done, total: log.rows, unit: 'rows', rows: log.read }),
+  );
   rejectSettled(log, settlement);
   const counts = countStatus(settlement.status);
   if (counts.kept === 0) throw new AppError('noRowsKept', { rejected: log.rejected.count });

@@ -66,14 +66,19 @@ const RARE_MARK = 0.0005;
  */
 export function toRatings(
   interactions: Interactions,
-  options: { readonly feedback: Feedback; readonly rule?: Partial<ChoiceRule> },
+  options: {
+    readonly feedback: Feedback;
+    readonly rule?: Partial<ChoiceRule>;
+    /** Hears what share of the rows has been sorted. */
+    readonly onShare?: (share: number) => void;
+  },
 ): Ratings {
   const { customers, products, value } = interactions;
   const explicit = options.feedback === 'explicit';
   if (explicit && value === null) throw new TypeError('Explicit ratings of interactions without ratings');
   const eventWeights = options.rule?.eventWeights ?? USUAL_EVENT_WEIGHTS;
   const rows = value !== null && explicit ? value : choiceAmounts(interactions, eventWeights);
-  const { byUser, byItem } = sumPairs(interactions, rows, explicit);
+  const { byUser, byItem } = sumPairs(interactions, rows, explicit, options.onShare);
   const scale = explicit ? ratingScale(byUser.values) : null;
   const minRating = scale === null ? 0 : (options.rule?.minRating ?? middleOf(scale));
   return {
@@ -107,10 +112,15 @@ function sumPairs(
   interactions: Interactions,
   amounts: Float32Array,
   explicit: boolean,
+  onShare: (share: number) => void = () => undefined,
 ): { readonly byUser: Csr; readonly byItem: Csr } {
+  onShare(0);
   const unsorted = rowsByCustomer(interactions, amounts);
+  onShare(1 / 4);
   const byItem = transpose(unsorted);
+  onShare(1 / 2);
   const sorted = transpose(byItem, unsorted);
+  onShare(3 / 4);
   const byUser = joinRepeated(sorted, explicit);
   return { byUser, byItem: byUser === sorted ? byItem : transpose(byUser) };
 }

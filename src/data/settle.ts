@@ -15,8 +15,18 @@ export interface Settlement {
   readonly conflicts: { readonly count: number; readonly rule: 'latest' | 'mean' };
 }
 
-/** Decides every row. Changes `value` (mean of conflicting ratings) and `quantity` (what is left after netting). */
-export function settle(log: LogStore, titles: readonly string[] | null): Settlement {
+/** Customers, or so many times 64 rows, between two reports of how far it is. */
+const REPORT_EVERY = 1024;
+
+/**
+ * Decides every row. Changes `value` (mean of conflicting ratings) and `quantity` (what is left after netting).
+ * `onRows` hears how many rows are behind it.
+ */
+export function settle(
+  log: LogStore,
+  titles: readonly string[] | null,
+  onRows: (rows: number) => void = () => undefined,
+): Settlement {
   const status = new Uint8Array(log.rows);
   const rejections: { row: number; reason: RejectReason }[] = [];
   const reject = (row: number, reason: RejectReason) => {
@@ -26,11 +36,11 @@ export function settle(log: LogStore, titles: readonly string[] | null): Settlem
   let conflicts: Settlement['conflicts'] = { count: 0, rule: 'latest' };
   if (log.options.explicit) {
     rejectOutliers(log, reject);
-    conflicts = mergeRatings(log, status);
+    conflicts = mergeRatings(log, status, onRows);
   } else {
     if (log.has.order || log.has.price) rejectServices(log, titles, reject);
     markCancelledOrders(log);
-    if (log.has.order || log.has.time) mergeCopies(log, status);
+    if (log.has.order || log.has.time) mergeCopies(log, status, onRows);
     netCancellations(log, status, reject);
   }
   return { status, rejections, conflicts };
@@ -75,7 +85,7 @@ function byCustomer(log: LogStore): { starts: Uint32Array; order: Uint32Array | 
  * One rating per customer and product: the latest where there is time (later in the file on a tie, a row without
  * a time before all others), otherwise the mean of all.
  */
-function mergeRatings(log: LogStore, status: Uint8Array): Settlement['conflicts'] {
+function mergeRatings(log: LogStore, status: Uint8Array, onRows: (rows: number) => void): Settlement['conflicts'] {
   const { starts, order } = byCustomer(log);
   const product = log.product.data;
   const value = log.value.data;
@@ -88,6 +98,7 @@ function mergeRatings(log: LogStore, status: Uint8Array): Settlement['conflicts'
   const conflicting = new Set<number>();
   let conflicts = 0;
   for (let c = 0; c + 1 < starts.length; c++) {
+    if (c % REPORT_EVERY === 0) onRows(starts[c]);
     if (conflicting.size > 0) conflicting.clear();
     for (let e = starts[c]; e < starts[c + 1]; e++) {
       const row = order === null ? e : order[e];
@@ -158,7 +169,7 @@ function markCancelledOrders(log: LogStore): void {
 }
 
 /** Rows equal in every column are one row written twice (a log with orders or times only: elsewhere repeats count). */
-function mergeCopies(log: LogStore, status: Uint8Array): void {
+function mergeCopies(log: LogStore, status: Uint8Array, onRows: (rows: number) => void): void {
   let size = 1 << 10;
   while (size < log.rows * 2) size *= 2;
   const mask = size - 1;
@@ -176,6 +187,7 @@ function mergeCopies(log: LogStore, status: Uint8Array): void {
   };
   const { order, time, quantity } = log;
   for (let row = 0; row < log.rows; row++) {
+    if (row % (64 * REPORT_EVERY) === 0) onRows(row);
     if (status[row] !== STATUS.kept) continue;
     let hash = rest[row];
     hash = Math.imul(hash ^ customer[row], 0x85ebca6b);

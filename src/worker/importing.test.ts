@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Progress } from '../base/progress.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
 
@@ -21,7 +21,15 @@ it('says which column was what, and counts what came in', async () => {
   });
   expect([summary.customers, summary.products, summary.pairs]).toEqual([90, 45, ratingText().split('\n').length - 1]);
   expect(summary.name).toBe('shop/ratings.csv');
-  expect(steps.at(-1)?.step).toBe('indexing');
+  const sorting = steps.filter(({ step }) => step === 'indexing');
+  expect(sorting.map(({ done, total }) => done / (total ?? Number.NaN)).map((share) => share.toFixed(1))).toEqual([
+    '0.0',
+    '0.2',
+    '0.5',
+    '0.7',
+    '1.0',
+  ]);
+  expect(steps.at(-1)).toBe(sorting.at(-1));
   expect(session.project.summary).toBe(summary);
 });
 
@@ -48,6 +56,23 @@ it('an import that fails or is cancelled leaves the project that was there', asy
   await expect(importing.load(nothing, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
   await expect(importing.inspect([], nothing, signal())).rejects.toMatchObject({ code: 'nothingDropped' });
   expect(session.project).toBe(before);
+});
+
+it('what a person has answered waits for the person, and the time that takes is not time spent reading', async () => {
+  const { importing } = openRooms();
+  const [, ...rows] = ratingText().trimEnd().split('\n');
+  const two = `user,item,stars,score\n${rows.map((row, at) => `${row.split(',').slice(0, 3).join(',')},${1 + (at % 5)}`).join('\n')}\n`;
+  const { plan } = await importing.inspect([file('two.csv', two)], nothing, signal());
+  expect(plan).toMatchObject({ certain: false, questions: [{ code: 'ratingAmbiguous' }] });
+  const [{ source }] = plan.questions;
+  const answered = await importing.reinspect({ source, column: 2, role: 'rating' });
+  expect(answered.plan).toMatchObject({ certain: false, questions: [] });
+  const now = vi.spyOn(performance, 'now');
+  const thought = performance.now() + 60_000;
+  now.mockImplementation(() => thought);
+  const summary = await importing.load(nothing, signal());
+  now.mockRestore();
+  expect(summary.importMs).toBe(0);
 });
 
 it('asks before it reads more than fits, and takes the customers the person allows', async () => {

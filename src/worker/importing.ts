@@ -144,9 +144,9 @@ export function createImporting(
       }
       if (feedback !== undefined) plan = withFeedback(current().plan, now.opened.tables, feedback);
       const decided = sample ?? now.plan.sample;
-      plan = reconsider(current().plan, now.opened.tables, settings);
       // What a person has decided waits for the person to start it.
-      if (decided !== undefined) plan = { ...plan, sample: decided, certain: false };
+      plan = { ...reconsider(current().plan, now.opened.tables, settings), certain: false };
+      if (decided !== undefined) plan = { ...plan, sample: decided };
       plan = withSizeQuestion(plan, now.opened.tables, budgetMb);
       return proposal();
     },
@@ -162,8 +162,13 @@ export function createImporting(
         report: cleaning,
         rejected,
       } = await importTables(from.tables, decided, { onProgress: report, signal });
-      onProgress({ step: 'indexing', done: 0, total: null, unit: 'rows' });
-      const ratings = toRatings(interactions, { feedback: decided.feedback.feedback });
+      const rows = interactions.customer.length;
+      const ratings = toRatings(interactions, {
+        feedback: decided.feedback.feedback,
+        onShare: (share) =>
+          onProgress({ step: 'indexing', done: Math.floor(share * rows), total: rows, unit: 'rows', rows }),
+      });
+      onProgress({ step: 'indexing', done: rows, total: rows, unit: 'rows', rows });
       assertLearnable(ratings);
       const words = wordsFor(from.name, from.tables, decided);
       const summary: DatasetSummary = {
