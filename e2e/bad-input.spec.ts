@@ -127,14 +127,14 @@ test('two columns that could be the rating: the page asks, and the answer is use
   const { phase } = await waitForImport(page);
   expect(phase).toBe('confirming');
   await expect(page.getByText(/stars/).first()).toBeVisible();
-  await page.evaluate(async () => {
-    const studio = window.tastemaker;
-    const source = studio.project().proposal?.plan.tables[0].source ?? '';
-    await studio.changeProposal({ source, column: 2, role: 'rating' });
-    await studio.changeProposal({ source, column: 3, role: 'ignore' });
-    await studio.confirmImport();
-  });
-  const after = await waitForImport(page);
+  const start = page.getByRole('button', { name: 'Use this data' });
+  await expect(start).toBeDisabled();
+  await page.getByRole('main').getByRole('button', { name: 'stars', exact: true }).click();
+  // Nothing is in doubt any more, and still it is the person who starts it.
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Here is what the file seems to hold.');
+  await start.click();
+  await expect.poll(async () => (await snapshot(page)).phase, { timeout: 30_000 }).toBe('idle');
+  const after = await snapshot(page);
   expect(after.error).toBeNull();
   expect(after.summary?.roles.rating).toEqual(['two.csv › stars']);
 });

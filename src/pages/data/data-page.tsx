@@ -15,8 +15,8 @@ export default function DataPage() {
     wasRevising.current = revising;
     window.scrollTo(0, 0);
   }, [revising]);
-  // What is certain starts by itself: the question is shown only where there is one, or where reading failed.
-  if (phase === 'confirming' && proposal && (!proposal.plan.certain || error)) {
+  // What is certain starts by itself and never waits here; what a person has answered waits for that person.
+  if (phase === 'confirming' && proposal) {
     return <ConfirmView proposal={proposal} error={error} />;
   }
   if (revising && proposal) return <ConfirmView proposal={proposal} error={error} revising />;
