@@ -1,6 +1,6 @@
 import { Button, MantineProvider } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
-import { Suspense, useDeferredValue, useEffect, useRef } from 'react';
+import { memo, Suspense, useDeferredValue, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppError } from './base/error.ts';
 import { useExplain } from './i18n/explain.ts';
@@ -16,7 +16,7 @@ import { existingSteps, stepPages } from './steps.ts';
 import { prepareEngine, useEngineState } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
 import { reviveEngine, useEngineDeath } from './store/rescue.ts';
-import { type Step, useRoute } from './store/route.ts';
+import { go, type Step, useRoute } from './store/route.ts';
 import { dismissSavingError, useSaving } from './store/saving.ts';
 import { dismissDeviceChange, dismissEconomy, dismissResumed, useTraining } from './store/training.ts';
 import { EmptyState } from './ui/empty-state.tsx';
@@ -137,9 +137,9 @@ function EngineGone({ error }: { readonly error: AppError }) {
   );
 }
 
-function Content({ step, waits }: { readonly step: Step; readonly waits: Waits }) {
+/** What is in the frame. The turn of a page must not draw the old one again: that would be most of what it takes. */
+const Content = memo(function Content({ step, waits }: { readonly step: Step; readonly waits: Waits }) {
   const { t } = useTranslation('common');
-  const { go } = useRoute();
   const phase = useProject((state) => state.phase);
   const progress = useProject((state) => state.progress);
   const summary = useProject((state) => state.summary);
@@ -164,7 +164,7 @@ function Content({ step, waits }: { readonly step: Step; readonly waits: Waits }
   }
   const StepPage = stepPages[step];
   return StepPage ? <StepPage /> : null;
-}
+});
 
 function Frame() {
   const { t } = useTranslation('common');

@@ -12,7 +12,10 @@ interface ChartFrameProps {
   /** Explains the marks where direct labels have no room. */
   readonly legend?: ReactNode;
   /** The same numbers as a table. */
-  readonly table: Pick<DataTableProps, 'columns' | 'rows'>;
+  readonly table: Pick<DataTableProps, 'columns'> & {
+    /** A function where writing all of it takes a while: called when the table is shown. */
+    readonly rows: DataTableProps['rows'] | (() => DataTableProps['rows']);
+  };
   /** Pixels; the table takes the same room. */
   readonly height: number;
   readonly children: ReactNode;
@@ -46,7 +49,12 @@ export function ChartFrame({ title, controls, legend, table, height, children }:
         </div>
       </div>
       {asTable ? (
-        <DataTable label={title} columns={table.columns} rows={table.rows} maxHeight={height} />
+        <DataTable
+          label={title}
+          columns={table.columns}
+          rows={typeof table.rows === 'function' ? table.rows() : table.rows}
+          maxHeight={height}
+        />
       ) : (
         <>
           {legend}

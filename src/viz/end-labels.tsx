@@ -1,4 +1,4 @@
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts';
+import type { PlotArea } from './plot.tsx';
 import { spread } from './ticks.ts';
 
 export interface EndLabel {
@@ -34,24 +34,20 @@ export function sides<End extends { readonly x: number; readonly y: number }>(
 }
 
 interface EndLabelsProps {
+  readonly area: PlotArea;
   readonly labels: readonly EndLabel[];
   /** Values whose own labels stand at the right edge already. */
   readonly taken: readonly number[];
 }
 
-/** The value at the end of each line, in the line's colour, moved apart where ends are close. Inside a LineChart. */
-export function EndLabels({ labels, taken }: EndLabelsProps) {
-  const x = useXAxisScale();
-  const y = useYAxisScale();
-  const area = usePlotArea();
-  if (!x || !y || !area) return null;
-  const ends = labels.map((label) => ({ ...label, x: Number(x(label.epoch)), y: Number(y(label.value)) }));
-  const right = area.x + area.width;
-  const fixed = taken.map((value) => Number(y(value)));
-  const isAtEdge = (end: { readonly x: number }) => end.x > right - LABEL_WIDTH;
+/** The value at the end of each line, in the line's colour, moved apart where ends are close. Inside a Plot. */
+export function EndLabels({ area, labels, taken }: EndLabelsProps) {
+  const ends = labels.map((label) => ({ ...label, x: area.x(label.epoch), y: area.y(label.value) }));
+  const fixed = taken.map(area.y);
+  const isAtEdge = (end: { readonly x: number }) => end.x > area.right - LABEL_WIDTH;
   // Labels that reach the right edge share it with the baseline's; the others stand above or below their end.
   const edges = ends.filter(isAtEdge);
-  const placed = spread([...edges.map((end) => end.y), ...fixed], LINE_HEIGHT, area.y, area.y + area.height);
+  const placed = spread([...edges.map((end) => end.y), ...fixed], LINE_HEIGHT, area.top, area.bottom);
   const inside = sides(ends.filter((end) => !isAtEdge(end)));
   return (
     <g>

@@ -1,41 +1,13 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  CartesianGrid,
-  Line,
-  LineChart,
-  ReferenceLine,
-  Tooltip,
-  type TooltipContentProps,
-  XAxis,
-  YAxis,
-} from 'recharts';
 import { useFormat } from '../i18n/format.ts';
 import { Segmented } from '../ui/segmented.tsx';
-import { NO_LINES, QUIET_AXIS } from './axis.ts';
-import { ChartFrame, TooltipBox } from './chart-frame.tsx';
+import { ChartFrame } from './chart-frame.tsx';
 import { type EndLabel, EndLabels } from './end-labels.tsx';
 import styles from './loss-chart.module.css';
+import { LossLines, type LossSeries } from './loss-lines.tsx';
+import { Plot } from './plot.tsx';
 import { logTicks, niceTicks, tickDigits } from './ticks.ts';
-import { useWidth } from './use-width.ts';
-
-export interface LossPoint {
-  /** From 1. */
-  readonly epoch: number;
-  readonly train: number | null;
-  readonly heldOut: number | null;
-}
-
-export interface LossSeries {
-  readonly id: string;
-  /** "Factorization" */
-  readonly label: string;
-  /** A CSS colour, such as var(--tm-series-mf). */
-  readonly color: string;
-  readonly points: readonly LossPoint[];
-  /** An earlier run, drawn paler and without a label at its end. */
-  readonly faded?: boolean;
-}
 
 interface LossChartProps {
   readonly title: string;
@@ -54,11 +26,10 @@ type Row = { epoch: number } & Record<string, number | null>;
 
 const heldOutKey = (series: LossSeries) => `${series.id} held-out`;
 const trainKey = (series: LossSeries) => `${series.id} training`;
-const GAP = 5;
-/** What the last tick takes, which names the axis ("epoch 35"), px. */
-const LAST_TICK = 64;
-/** The line above the plot that names its axis. */
-const UNIT_HEIGHT = 18;
+/** What the labels at the ends of the lines take, px. */
+const END_LABELS = 52;
+/** Between the last tick of the horizontal axis and the one before, as a share of the axis. */
+const LAST_TICK = 0.1;
 const DIGITS = 3;
 
 /** One row per epoch any series has, for the chart and for the table. */
@@ -73,6 +44,13 @@ function rowsOf(series: readonly LossSeries[]): Row[] {
     }
   }
   return [...rows.values()].sort((a, b) => a.epoch - b.epoch);
+}
+
+/** A few epochs are all named; of many, round ones that do not run into the last. */
+function epochTicks(last: number): number[] {
+  if (last <= 8) return Array.from({ length: last }, (_, i) => i + 1);
+  const round = niceTicks(0, last, 4).filter((tick) => tick > 1 && last - tick > last * LAST_TICK);
+  return [1, ...round.filter(Number.isInteger), last];
 }
 
 function Mark({ color, dashed, thin }: { readonly color: string; readonly dashed?: boolean; readonly thin?: boolean }) {
@@ -98,8 +76,6 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
   const format = useFormat();
   const [scale, setScale] = useState<'linear' | 'log'>('linear');
 
-  const { ref, width } = useWidth<HTMLDivElement>();
-
   const rows = rowsOf(series);
   const values = series
     .flatMap((one) => one.points.flatMap(({ train, heldOut }) => [train, heldOut]))
@@ -112,15 +88,6 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
   const ticks = log ? logTicks(low, high) : niceTicks(low, high, 4);
   const digits = tickDigits(ticks);
   const lastEpoch = Math.max(2, epochs ?? 0, ...rows.map((row) => row.epoch));
-  // A few epochs are all named; of many, round ones that do not run into the last.
-  const epochTicks =
-    lastEpoch <= 8
-      ? Array.from({ length: lastEpoch - 2 }, (_, i) => i + 2)
-      : niceTicks(0, lastEpoch, 4).filter(
-          (tick) =>
-            tick > 1 && Number.isInteger(tick) && lastEpoch - tick > lastEpoch * Math.max(1 / 14, LAST_TICK / width),
-        );
-
   const labels: EndLabel[] = series.flatMap((one) => {
     if (one.faded) return [];
     const last = one.points.findLast(({ heldOut }) => heldOut !== null) ?? one.points.at(-1);
@@ -137,14 +104,14 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
     ]),
   ];
   const cell = (value: number | null | undefined) => (value == null ? '' : format.number(value, DIGITS + 1));
-  const table = rows.map((row) => [
-    format.number(row.epoch),
-    ...series.flatMap((one) => [cell(row[heldOutKey(one)]), cell(row[trainKey(one)])]),
-  ]);
+  const table = () =>
+    rows.map((row) => [
+      format.number(row.epoch),
+      ...series.flatMap((one) => [cell(row[heldOutKey(one)]), cell(row[trainKey(one)])]),
+    ]);
 
-  const tooltip = ({ active, label }: TooltipContentProps) => {
-    const row = rows.find(({ epoch }) => epoch === label);
-    if (!active || !row) return null;
+  const readOut = (at: number) => {
+    const row = rows[at];
     const read = series.flatMap((one) => [
       {
         label: t('lossChart.heldOutOf', { model: one.label }),
@@ -157,12 +124,10 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
         mark: <Mark color={one.color} thin />,
       },
     ]);
-    return (
-      <TooltipBox
-        title={t('lossChart.epochNumber', { n: format.number(row.epoch) })}
-        rows={read.filter(({ value }) => value !== '')}
-      />
-    );
+    return {
+      title: t('lossChart.epochNumber', { n: format.number(row.epoch) }),
+      rows: read.filter(({ value }) => value !== ''),
+    };
   };
 
   return (
@@ -213,91 +178,42 @@ export function LossChart({ title, series, baseline, unit, epochs, height = 380,
         </ul>
       }
     >
-      <div className={styles.unit}>{unit}</div>
-      <div className={styles.box} ref={ref}>
-        {width > 0 ? (
-          <LineChart
-            width={width}
-            height={height - UNIT_HEIGHT}
-            data={rows}
-            margin={{ top: 8, right: 52, bottom: 4, left: 0 }}
-            title={title}
-          >
-            <CartesianGrid vertical={false} verticalCoordinatesGenerator={NO_LINES} stroke="var(--tm-hairline)" />
-            <XAxis
-              dataKey="epoch"
-              type="number"
-              domain={[1, lastEpoch]}
-              ticks={[1, ...epochTicks, lastEpoch]}
-              tickFormatter={(epoch: number) =>
-                epoch === lastEpoch ? t('lossChart.epochNumber', { n: format.number(epoch) }) : format.number(epoch)
-              }
-              {...QUIET_AXIS}
-              tickMargin={6}
-              interval={0}
-            />
-            <YAxis
-              key={log ? 'log' : 'linear'}
-              type="number"
-              scale={log ? 'log' : 'linear'}
-              domain={[ticks[0], ticks[ticks.length - 1]]}
-              ticks={ticks}
-              tickFormatter={(value: number) => format.number(value, digits)}
-              {...QUIET_AXIS}
-              tickMargin={GAP}
-              width={44}
-              interval={0}
-            />
+      <Plot
+        title={title}
+        height={height}
+        unit={unit}
+        xName={t('lossChart.epoch')}
+        xDomain={[1, lastEpoch]}
+        yDomain={[ticks[0], ticks[ticks.length - 1]]}
+        yScale={log ? 'log' : 'linear'}
+        right={END_LABELS}
+        xTicks={epochTicks(lastEpoch).map((epoch) => ({ at: epoch, label: format.number(epoch) }))}
+        yTicks={ticks.map((tick) => ({ at: tick, label: format.number(tick, digits) }))}
+        stops={rows.map(({ epoch }) => epoch)}
+        readOut={readOut}
+      >
+        {(area, at) => (
+          <>
             {baseline ? (
-              <ReferenceLine
-                y={baseline.value}
-                stroke="var(--tm-series-baseline)"
-                strokeDasharray="4 4"
-                label={{
-                  value: format.number(baseline.value, DIGITS),
-                  position: 'right',
-                  fill: 'var(--tm-ink-3)',
-                  fontSize: 12,
-                }}
-              />
+              <g>
+                <line
+                  x1={area.left}
+                  x2={area.right}
+                  y1={area.y(baseline.value)}
+                  y2={area.y(baseline.value)}
+                  stroke="var(--tm-series-baseline)"
+                  strokeDasharray="4 4"
+                />
+                <text x={area.right + 5} y={area.y(baseline.value)} dy="0.35em" className={styles.baseline}>
+                  {format.number(baseline.value, DIGITS)}
+                </text>
+              </g>
             ) : null}
-            {series.map((one) => (
-              <Line
-                key={trainKey(one)}
-                dataKey={trainKey(one)}
-                stroke={one.color}
-                strokeWidth={1.3}
-                strokeOpacity={one.faded ? 0.2 : 0.45}
-                dot={one.points.length === 1 ? { r: 2, strokeOpacity: 0.6 } : false}
-                activeDot={false}
-                connectNulls
-                isAnimationActive={false}
-              />
-            ))}
-            {series.map((one) => (
-              <Line
-                key={heldOutKey(one)}
-                dataKey={heldOutKey(one)}
-                stroke={one.color}
-                strokeWidth={one.faded ? 1.6 : 2.6}
-                strokeOpacity={one.faded ? 0.4 : 1}
-                strokeLinecap="round"
-                dot={false}
-                activeDot={{ r: 4, stroke: 'var(--tm-surface)', strokeWidth: 2 }}
-                connectNulls
-                isAnimationActive={false}
-              />
-            ))}
-            <EndLabels labels={labels} taken={baseline ? [baseline.value] : []} />
-            <Tooltip
-              content={tooltip}
-              cursor={{ stroke: 'var(--tm-line-strong)' }}
-              isAnimationActive={false}
-              offset={16}
-            />
-          </LineChart>
-        ) : null}
-      </div>
+            <LossLines area={area} series={series} epoch={at === null ? null : rows[at].epoch} />
+            <EndLabels area={area} labels={labels} taken={baseline ? [baseline.value] : []} />
+          </>
+        )}
+      </Plot>
     </ChartFrame>
   );
 }

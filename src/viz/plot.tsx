@@ -24,6 +24,10 @@ interface PlotProps {
   readonly xName?: string;
   readonly xDomain: readonly [number, number];
   readonly yDomain: readonly [number, number];
+  /** 'log' for a logarithmic vertical axis, whose domain is positive. */
+  readonly yScale?: 'linear' | 'log';
+  /** Room kept free beside the plot for labels of its own, px. */
+  readonly right?: number;
   readonly xTicks: readonly AxisTick[];
   readonly yTicks: readonly AxisTick[];
   /** Places along x that can be read out, ascending. */
@@ -58,13 +62,13 @@ function nearest(stops: readonly number[], value: number): number | null {
  * browser, most of it in re-renders from its own store).
  */
 export function Plot(props: PlotProps) {
-  const { title, height, unit, xName, xDomain, yDomain, xTicks, yTicks, stops, readOut } = props;
+  const { title, height, unit, xName, xDomain, yDomain, yScale, xTicks, yTicks, stops, readOut } = props;
   const { ref, width } = useWidth<HTMLDivElement>();
   const [at, setAt] = useState<number | null>(null);
 
   const drawn = height - UNIT_HEIGHT;
   // The last label may stand under the very end of the axis.
-  const right = Math.max(LEAST_RIGHT, textWidth(xTicks.at(-1)?.label ?? '', FONT_SIZE) / 2 + 2);
+  const right = Math.max(props.right ?? LEAST_RIGHT, textWidth(xTicks.at(-1)?.label ?? '', FONT_SIZE) / 2 + 2);
   const scale =
     ([low, high]: readonly [number, number], from: number, to: number) =>
     (value: number) =>
@@ -76,7 +80,9 @@ export function Plot(props: PlotProps) {
     bottom: drawn - TICKS_HEIGHT - (xName ? NAME_HEIGHT : 0),
   };
   const x = scale(xDomain, edges.left, edges.right);
-  const y = scale(yDomain, edges.bottom, edges.top);
+  const bend = yScale === 'log' ? Math.log : (value: number) => value;
+  const straight = scale([bend(yDomain[0]), bend(yDomain[1])], edges.bottom, edges.top);
+  const y = (value: number) => straight(bend(value));
   const area: PlotArea = { ...edges, x, y };
 
   const follow = (event: PointerEvent<SVGSVGElement>) => {

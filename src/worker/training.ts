@@ -50,21 +50,15 @@ export class RunControl {
   };
 }
 
-/** Sends the newest epoch at once when it is quiet, otherwise all that gathered every EVENT_MS. */
+/** Epochs until they are sent, all that gathered at once. */
 function gathered(send: (events: readonly EpochEvent[]) => void): { add(event: EpochEvent): void; flush(): void } {
   let waiting: EpochEvent[] = [];
-  let last = Number.NEGATIVE_INFINITY;
-  const flush = () => {
-    last = performance.now();
-    if (waiting.length > 0) send(waiting);
-    waiting = [];
-  };
   return {
-    add(event) {
-      waiting.push(event);
-      if (performance.now() - last >= EVENT_MS) flush();
+    add: (event) => void waiting.push(event),
+    flush() {
+      if (waiting.length > 0) send(waiting);
+      waiting = [];
     },
-    flush,
   };
 }
 
@@ -97,6 +91,7 @@ function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (
         epochs.flush();
         onEvent({ kind: 'phase', run, phase });
       },
+      // Told after every epoch too: what gathered goes with it.
       onProgress: thinned((progress) => {
         epochs.flush();
         onEvent({ kind: 'progress', run, progress });

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ComponentProps, memo, type ReactNode, useDeferredValue, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords, type Words } from '../../i18n/words.ts';
@@ -17,7 +17,6 @@ import {
 } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
-import { Later } from '../../ui/later.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LossChart } from '../../viz/loss-chart.tsx';
@@ -139,16 +138,6 @@ function TrainActions({
   );
 }
 
-type LossPicture = ComponentProps<typeof LossChart>;
-
-/** The chart, drawn again only for another picture. */
-const Picture = memo(function Picture({ picture }: { readonly picture: LossPicture }) {
-  return <LossChart {...picture} />;
-});
-
-/** About what the chart with its title takes, px. */
-const CHART_HEIGHT = 456;
-
 const EXPLICIT_VIEWS: readonly ChartView[] = ['stars', 'hits', 'loss'];
 const IMPLICIT_VIEWS: readonly ChartView[] = ['hits', 'loss'];
 
@@ -180,34 +169,6 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       ? live.epochs.filter((e) => (e.head === 'taste') === (view === 'stars')).at(-1)?.epochs
       : undefined;
 
-  const picture = useMemo(
-    (): LossPicture => ({
-      title,
-      controls: (
-        <Segmented
-          label={t('chart.viewLabel')}
-          value={view}
-          options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
-          onChange={setView}
-        />
-      ),
-      series: curves.map((curve) => ({
-        id: curve.id,
-        label: t(`models.${curve.model}.name`),
-        color: SERIES_COLORS[curve.model],
-        points: curve.points,
-        faded: !curve.current,
-      })),
-      baseline:
-        baseline === null ? null : { value: baseline.value, label: t(`chart.baseline.${baseline.of}`, words.params) },
-      unit: t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss'),
-      epochs: longest,
-    }),
-    [t, view, views, curves, title, baseline?.value, baseline?.of, words, longest],
-  );
-  // Drawing the chart takes tens of milliseconds: it follows in slices when everything else is on screen.
-  const shown = useDeferredValue(picture);
-
   const tick = (id: string) => {
     const next = new Set(ticked);
     if (!next.delete(id)) next.add(id);
@@ -224,9 +185,31 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
       <div className={styles.layout}>
         <Card>
-          <Later turn={0} height={CHART_HEIGHT}>
-            <Picture picture={shown} />
-          </Later>
+          <LossChart
+            title={title}
+            controls={
+              <Segmented
+                label={t('chart.viewLabel')}
+                value={view}
+                options={views.map((value) => ({ value, label: t(`chart.${value}`) }))}
+                onChange={setView}
+              />
+            }
+            series={curves.map((curve) => ({
+              id: curve.id,
+              label: t(`models.${curve.model}.name`),
+              color: SERIES_COLORS[curve.model],
+              points: curve.points,
+              faded: !curve.current,
+            }))}
+            baseline={
+              baseline === null
+                ? null
+                : { value: baseline.value, label: t(`chart.baseline.${baseline.of}`, words.params) }
+            }
+            unit={t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss')}
+            epochs={longest}
+          />
           <StatsStrip live={live} last={last} device={device} explicit={explicit} />
         </Card>
         <div className={styles.side}>
