@@ -1,5 +1,5 @@
 /** Asks the engine what a component shows; a newer question makes older answers worthless, and they are dropped. */
-import { useEffect, useState } from 'react';
+import { startTransition, useEffect, useState } from 'react';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
 
 export interface Answer<T> {
@@ -24,7 +24,11 @@ export function useAnswer<T>(key: string | null, ask: (signal: AbortSignal) => P
     const controller = new AbortController();
     setAnswer((old) => ({ ...old, asking: true, error: null }));
     ask(controller.signal).then(
-      (value) => !controller.signal.aborted && setAnswer({ value, asking: false, error: null }),
+      // What an answer changes is drawn in slices, with the page free in between.
+      (value) =>
+        startTransition(() => {
+          if (!controller.signal.aborted) setAnswer({ value, asking: false, error: null });
+        }),
       (thrown) => {
         const error = toAppError(thrown);
         if (!controller.signal.aborted && !isAbort(error)) setAnswer({ value: null, asking: false, error });

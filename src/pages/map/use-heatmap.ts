@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
 import { type AppError, isAbort, toAppError } from '../../base/error.ts';
 import type { Progress } from '../../base/progress.ts';
 import { useEngine } from '../../store/engine.ts';
@@ -46,8 +46,11 @@ export function useHeatmap(request: HeatmapRequest | null): HeatmapWork {
       )
       .then((answer) => {
         if (mine.signal.aborted) return;
-        setResult(answer);
-        setWorking(false);
+        // A picture takes tens of milliseconds to put up: in slices, with the page free in between.
+        startTransition(() => {
+          setResult(answer);
+          setWorking(false);
+        });
       })
       .catch((thrown: unknown) => {
         if (abort.current !== mine) return;
