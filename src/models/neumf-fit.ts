@@ -88,10 +88,11 @@ async function startSession(
       await network.train(batch, ++step, learningRate);
       seen += batch.count;
       tell(seen / examples.count);
-      if (performance.now() - turn < TURN_MS) continue;
-      await yieldToEvents();
-      await gate?.();
-      turn = performance.now();
+      if (performance.now() - turn >= TURN_MS) {
+        await yieldToEvents();
+        await gate?.();
+        turn = performance.now();
+      }
       if (!signal?.aborted) continue;
       // Stopped in the middle: the whole epochs before are the model; in the first one, what there is.
       if (epoch > 1) return null;

@@ -76,16 +76,14 @@ describe('NeuMF for ratings', () => {
 
   it('stopped in the middle of an epoch keeps the whole epochs before it', async () => {
     const stop = new AbortController();
-    let epochs = 0;
-    let turns = 0;
+    let toldInThird = 0;
     const stopped = await fit({
-      onEpoch: () => epochs++,
-      gate: async () => {
-        // One gate before every epoch, the others within it.
-        if (epochs === 2 && ++turns === 2) stop.abort();
+      onProgress: ({ epoch }) => {
+        if (epoch === 3 && ++toldInThird === 2) stop.abort();
       },
       signal: stop.signal,
     });
+    expect(toldInThird).toBe(2);
     expect(stopped.epochs).toBe(2);
     expect(stopped.model.toBytes()).toEqual((await fit({}, { epochs: 2 })).model.toBytes());
   });
