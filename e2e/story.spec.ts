@@ -203,3 +203,29 @@ test('a saved project that cannot be read: said once, set aside, and the page st
     });
   }
 });
+
+test('an address that names another customer ends what was tried with the one before; one that names nobody says so', async ({
+  page,
+}) => {
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(SMALL) }]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
+  await waitForRuns(page, 1);
+  const goTo = (id: string) =>
+    page.evaluate((name) => {
+      window.location.hash = `#/customers/${name}`;
+    }, id);
+  const headline = page.getByRole('heading', { level: 1 });
+  await goTo('c4');
+  await expect(headline).toHaveText(/^Customer c4 will want product p\d+ next\.$/);
+  await page.getByRole('button', { name: 'New customer' }).click();
+  await expect(headline).toHaveText(/^Start from nothing/);
+  await goTo('c5');
+  await expect(headline).toContainText('Customer c5');
+  await goTo('nobody');
+  await expect(headline).toHaveText('There is no customer nobody here.');
+  await expect(page.getByTestId('recommendations')).toBeHidden();
+  await goTo('c4');
+  await expect(page.getByTestId('recommendations').locator('> li')).toHaveCount(10);
+});

@@ -18,6 +18,7 @@ import type { DatasetSummary, RecommendationList, RunSummary } from '../../worke
 import styles from './customers.module.css';
 import { ExportDialog } from './export-dialog.tsx';
 import { HistoryCard } from './history-card.tsx';
+import { isCode } from './product-name.ts';
 import { ProfileCard } from './profile-card.tsx';
 import { RecommendationRow } from './recommendation-row.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -28,14 +29,29 @@ const LIST_LENGTH = 10;
 const ENOUGH_TO_SAY = 12;
 const MOST_LOOKED_AT = 5000;
 
+/** What is being tried out: with the customer `of` the address, or with somebody new. */
+interface Trial {
+  readonly of: string;
+  readonly fresh: boolean;
+  readonly opinions: Opinions;
+  readonly count: number;
+}
+
+const UNTRIED = { fresh: false, opinions: [], count: LIST_LENGTH } as const;
+
 function useFinding(fresh: boolean, shownId: string, list: RecommendationList | null, opinions: number, words: object) {
   const { t } = useTranslation('customers');
-  const title = list?.items[0]?.product.title;
-  if (fresh)
-    return title && opinions > 0 ? t('finding.freshKnown', { ...words, title }) : t('finding.fresh', { ...words });
+  const product = list?.items[0]?.product;
+  const title = product?.title;
+  const byId = product !== undefined && isCode(product);
+  if (fresh) {
+    return title && opinions > 0
+      ? t(byId ? 'finding.freshKnownById' : 'finding.freshKnown', { ...words, title })
+      : t('finding.fresh', { ...words });
+  }
   if (!list) return t('finding.asking', { ...words, id: shownId });
   return title
-    ? t('finding.known', { ...words, id: shownId, title })
+    ? t(byId ? 'finding.knownById' : 'finding.known', { ...words, id: shownId, title })
     : t('finding.exhausted', { ...words, id: shownId });
 }
 
@@ -56,9 +72,10 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
   const { selection, go } = useRoute();
   const chosen = useTraining((state) => state.serving);
   const serving = servingRun(runs, chosen);
-  const [fresh, setFresh] = useState(false);
-  const [opinions, setOpinions] = useState<Opinions>([]);
-  const [count, setCount] = useState(LIST_LENGTH);
+  // What was tried with one customer ends when the address names another, by whatever way it came to.
+  const [last, setLast] = useState<Trial>({ of: selection, ...UNTRIED });
+  const trial: Trial = last.of === selection ? last : { of: selection, ...UNTRIED };
+  const { fresh, opinions, count } = trial;
   const [exporting, setExporting] = useState(false);
 
   const profile = useAnswer(fresh ? null : `${summary.name} ${selection}`, async () => {
@@ -78,19 +95,15 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
   const list = useAnswer(ready ? JSON.stringify(request) : null, () => engine.recommend(request));
 
   const open = (id: string) => {
-    setFresh(false);
-    setOpinions([]);
-    setCount(LIST_LENGTH);
+    setLast({ of: id, ...UNTRIED });
     go('customers', id);
   };
-  const startFresh = () => {
-    setFresh(true);
-    setOpinions([]);
-    setCount(LIST_LENGTH);
-  };
+  const startFresh = () => setLast({ of: selection, ...UNTRIED, fresh: true });
   const shownId = profile.value?.customer.label ?? selection;
-  const finding = useFinding(fresh, shownId, ready ? list.value : null, opinions.length, words.params);
+  const found = useFinding(fresh, shownId, ready ? list.value : null, opinions.length, words.params);
   const error = profile.error ?? list.error;
+  const unknown = !fresh && profile.error?.code === 'unknownCustomer';
+  const finding = unknown ? t('finding.unknown', { ...words.params, id: selection }) : found;
   const items = list.value?.items ?? [];
   const newest = MODEL_NAMES.flatMap((model) => runs.findLast((run) => run.request.model === model) ?? []);
 
@@ -110,7 +123,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
                 render={(row) => (
                   <span className={styles.option}>
                     <span>{row.label}</span>
-                    <span className={styles.small}>{t('find.count', { n: format.number(row.count) })}</span>
+                    <span className={styles.small}>{words.countThings(row.count)}</span>
                   </span>
                 )}
                 onPick={(row) => open(row.id)}
@@ -130,7 +143,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
         }
       />
       {error ? <ErrorNotice error={error} /> : null}
-      <div className={fresh ? `${styles.layout} ${styles.layoutFresh}` : styles.layout}>
+      <div className={fresh ? `${styles.layout} ${styles.layoutFresh}` : styles.layout} hidden={unknown}>
         {fresh ? null : (
           <div className={styles.left}>
             {profile.value ? (
@@ -178,7 +191,12 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             ))}
           </ol>
           {items.length === count ? (
-            <Button variant="subtle" size="xs" className={styles.more} onClick={() => setCount(count + LIST_LENGTH)}>
+            <Button
+              variant="subtle"
+              size="xs"
+              className={styles.more}
+              onClick={() => setLast({ ...trial, count: count + LIST_LENGTH })}
+            >
               {t('list.more')}
             </Button>
           ) : null}
@@ -188,7 +206,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             words={words}
             fresh={fresh}
             opinions={opinions}
-            onChange={setOpinions}
+            onChange={(changed) => setLast({ ...trial, opinions: changed })}
             milliseconds={list.value?.milliseconds ?? null}
             note={
               serving && serving.request.model !== 'mf' && opinions.length > 0

@@ -3,6 +3,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import type { DatasetSummary, Recommendation } from '../../worker/api.ts';
 import styles from './customers.module.css';
+import { isCode } from './product-name.ts';
 
 const DIGITS = 3;
 /** Two reasons fit one line and are remembered; the engine's third is summed with the others. */
@@ -97,12 +98,14 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words 
   const { t } = useTranslation('customers');
   const format = useFormat();
   return (
-    <li className={styles.item}>
+    <li className={item.product.detail ? styles.item : `${styles.item} ${styles.bare}`}>
       <span className={styles.rank} aria-hidden="true">
         {rank}
       </span>
       <div className={styles.what}>
-        <h3 className={styles.itemTitle}>{item.product.title}</h3>
+        <h3 className={styles.itemTitle}>
+          {isCode(item.product) ? t('list.byId', { ...words.params, id: item.product.id }) : item.product.title}
+        </h3>
         {item.product.detail ? <p className={styles.small}>{item.product.detail}</p> : null}
       </div>
       {scale && item.stars !== null ? (

@@ -27,14 +27,14 @@ function tallest({ counts }: DatasetSummary['ratingHistogram']): { readonly at: 
   return { at, share: total > 0 ? counts[at] / total : 0 };
 }
 
-function Ratings({ summary }: { readonly summary: DatasetSummary }) {
+function Ratings({ summary, words }: { readonly summary: DatasetSummary; readonly words: Words }) {
   const { t } = useTranslation('data');
   const format = useFormat();
   const { ratingHistogram: histogram, feedback } = summary;
   const explicit = feedback === 'explicit';
   const labels = explicit ? histogram.edges.map((edge) => format.number(edge)) : countBins(format, histogram.edges);
   const { at, share } = tallest(histogram);
-  const said = { value: labels[at], share: format.percent(share) };
+  const said = { ...words.params, value: labels[at], share: format.percent(share) };
   const title = explicit
     ? t('ratingHistogram.explicit', said)
     : histogram.edges[at] === 1
@@ -44,8 +44,8 @@ function Ratings({ summary }: { readonly summary: DatasetSummary }) {
     <Histogram
       title={title}
       bars={histogram.counts.map((count, i) => ({ label: labels[i], count }))}
-      xName={explicit ? t('ratingHistogram.axisRating') : t('ratingHistogram.axisStrength')}
-      yName={explicit ? t('ratingHistogram.axisCount') : t('ratingHistogram.axisPairs')}
+      xName={explicit ? t('ratingHistogram.axisRating') : t('ratingHistogram.axisStrength', words.params)}
+      yName={explicit ? t('ratingHistogram.axisCount') : t('ratingHistogram.axisPairs', words.params)}
     />
   );
 }
@@ -61,7 +61,7 @@ export function PortraitCharts({ summary, words }: { readonly summary: DatasetSu
       {summary.ratingHistogram.counts.length > 0 ? (
         <Card>
           <Later turn={0} height={CHART_HEIGHT}>
-            <Ratings summary={summary} />
+            <Ratings summary={summary} words={words} />
           </Later>
         </Card>
       ) : null}

@@ -99,7 +99,7 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
           />
         </Figures>
       </Card>
-      <ReportCard report={summary.report} />
+      <ReportCard report={summary.report} feedback={summary.feedback} />
       <div className={styles.pair}>
         <PortraitCharts summary={summary} words={words} />
         <Card

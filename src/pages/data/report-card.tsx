@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppError, toAppError } from '../../base/error.ts';
+import type { Feedback } from '../../data/plan.ts';
 import type { CleaningReport, RejectReason } from '../../data/report.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { engine } from '../../store/engine.ts';
@@ -19,11 +20,11 @@ const PARTS = [
   { name: 'netted', color: 'var(--tm-warning)' },
   { name: 'blank', color: 'var(--tm-line-strong)' },
   { name: 'rejected', color: 'var(--tm-bad)' },
-  { name: 'setAside', color: 'var(--tm-line)' },
+  { name: 'setAside', color: 'var(--tm-ink-3)' },
 ] as const;
 
 /** Every row read is exactly one of kept, merged, netted, blank, rejected, set aside; the rejected ones can be downloaded. */
-export function ReportCard({ report }: { readonly report: CleaningReport }) {
+export function ReportCard({ report, feedback }: { readonly report: CleaningReport; readonly feedback: Feedback }) {
   const { t } = useTranslation(['data', 'common']);
   const { t: data } = useTranslation('data');
   const format = useFormat();
@@ -80,7 +81,9 @@ export function ReportCard({ report }: { readonly report: CleaningReport }) {
               {t(`data:report.${name}`)}
             </span>
             <span className={styles.shareCount}>{format.number(report[name])}</span>
-            <span className={styles.muted}>{t(`data:report.${name}Text`)}</span>
+            <span className={styles.muted}>
+              {name === 'merged' ? t(`data:report.mergedText.${feedback}`) : t(`data:report.${name}Text`)}
+            </span>
           </li>
         ))}
       </ul>

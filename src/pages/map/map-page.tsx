@@ -1,4 +1,5 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
@@ -147,6 +148,7 @@ function Picture({
   const { t } = useTranslation('map');
   const format = useFormat();
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
+  const touch = useMediaQuery('(pointer: coarse)') === true;
   const [hover, setHover] = useState<Cell | null>(null);
   const [pinned, setPinned] = useState<Cell | null>(null);
   const { request, values, labels, rows } = result;
@@ -187,7 +189,7 @@ function Picture({
       groups: t('group.label'),
       low: isSigned(request.measure) ? t('legend.opposite') : t('legend.different'),
       high: t('legend.alike'),
-      hint: t('legend.hint'),
+      hint: t(touch ? 'legend.hintTouch' : 'legend.hint'),
       zoomIn: t('legend.zoomIn'),
       zoomOut: t('legend.zoomOut'),
       showAll: t('legend.showAll'),
@@ -198,7 +200,7 @@ function Picture({
       second: t('table.second'),
       value: t(`measure.${request.measure}`),
     }),
-    [t, format, n, request, words, groups],
+    [t, format, n, request, words, groups, touch],
   );
 
   // A picture just replaced may still be pointed at.
@@ -229,6 +231,7 @@ function Picture({
           {t(`measureSays.${request.measure}`, {
             ...words.params,
             a: request.side === 'products' ? words.params.things : words.params.people,
+            others: request.side === 'products' ? words.params.people : words.params.things,
           })}
         </p>
       </Card>
