@@ -3,8 +3,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { Card } from '../../ui/card.tsx';
+import type { Words } from '../../i18n/words.ts';
 import type { CustomerProfile, DatasetSummary } from '../../worker/api.ts';
 import styles from './customers.module.css';
+import { useProductName } from './product-name.ts';
 
 const SHOWN = 6;
 /** Scales with more steps than this are written as a number: ten stars in a row cannot be counted at a glance. */
@@ -30,12 +32,14 @@ function Rating({ value, scale }: { readonly value: number; readonly scale: NonN
 interface HistoryCardProps {
   readonly profile: CustomerProfile;
   readonly scale: DatasetSummary['scale'];
+  readonly words: Words;
 }
 
 /** What they have had, the best liked or most bought first. */
-export function HistoryCard({ profile, scale }: HistoryCardProps) {
+export function HistoryCard({ profile, scale, words }: HistoryCardProps) {
   const { t } = useTranslation('customers');
   const format = useFormat();
+  const name = useProductName(words);
   const [all, setAll] = useState(false);
   const entries = all ? profile.history : profile.history.slice(0, SHOWN);
   return (
@@ -43,8 +47,8 @@ export function HistoryCard({ profile, scale }: HistoryCardProps) {
       <ul className={styles.rows}>
         {entries.map(({ product, value }) => (
           <li key={product.product}>
-            <span className={styles.rowTitle} title={product.title}>
-              {product.title}
+            <span className={styles.rowTitle} title={name(product)}>
+              {name(product)}
             </span>
             {scale ? (
               <Rating value={value} scale={scale} />

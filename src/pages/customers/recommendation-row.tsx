@@ -3,7 +3,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import type { DatasetSummary, Recommendation } from '../../worker/api.ts';
 import styles from './customers.module.css';
-import { isCode } from './product-name.ts';
+import { useProductName } from './product-name.ts';
 
 const DIGITS = 3;
 /** Two reasons fit one line and are remembered; the engine's third is summed with the others. */
@@ -16,9 +16,16 @@ function signed(format: ReturnType<typeof useFormat>, amount: number): string {
 }
 
 /** The few that weigh most; what all the others add, and the sum, in one quiet line below. */
-function Reasons({ reasons }: { readonly reasons: NonNullable<Recommendation['reasons']> }) {
+function Reasons({
+  reasons,
+  words,
+}: {
+  readonly reasons: NonNullable<Recommendation['reasons']>;
+  readonly words: Words;
+}) {
   const { t } = useTranslation('customers');
   const format = useFormat();
+  const name = useProductName(words);
   const shown = (amount: number) => Math.abs(amount) >= SMALLEST;
   const named = reasons.because.slice(0, SHOWN_REASONS);
   const unnamed = reasons.because.slice(SHOWN_REASONS);
@@ -36,8 +43,8 @@ function Reasons({ reasons }: { readonly reasons: NonNullable<Recommendation['re
       <ul className={styles.reasons} aria-label={t('list.because')}>
         <li aria-hidden="true">{t('list.because')}</li>
         {named.map(({ product, amount }) => (
-          <li key={product.product} className={styles.reason} title={product.title}>
-            <em>{product.title}</em>
+          <li key={product.product} className={styles.reason} title={name(product)}>
+            <em>{name(product)}</em>
             <span>{signed(format, amount)}</span>
           </li>
         ))}
@@ -97,6 +104,7 @@ interface RecommendationRowProps {
 export function RecommendationRow({ item, rank, scale, topScore, popular, words }: RecommendationRowProps) {
   const { t } = useTranslation('customers');
   const format = useFormat();
+  const name = useProductName(words);
   return (
     <li className={item.product.detail ? styles.item : `${styles.item} ${styles.bare}`}>
       <span className={styles.rank} aria-hidden="true">
@@ -104,7 +112,7 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words 
       </span>
       <div className={styles.what}>
         <h3 className={styles.itemTitle}>
-          {isCode(item.product) ? t('list.byId', { ...words.params, id: item.product.id }) : item.product.title}
+          {name(item.product)}
         </h3>
         {item.product.detail ? <p className={styles.small}>{item.product.detail}</p> : null}
       </div>
@@ -126,7 +134,7 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words 
           </div>
         </div>
       )}
-      {item.reasons && item.reasons.because.length > 0 ? <Reasons reasons={item.reasons} /> : null}
+      {item.reasons && item.reasons.because.length > 0 ? <Reasons reasons={item.reasons} words={words} /> : null}
     </li>
   );
 }
