@@ -3,7 +3,7 @@ import { AppError } from '../base/error.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import { createWasmDevice } from '../compute/wasm/device.ts';
 import { createPacer } from './pacer.ts';
-import { isDenseWorthwhile, productsOfRows } from './row-products.ts';
+import { productsOfRows, splitByColumns } from './row-products.ts';
 import { pairwiseSimilarity } from './similarity.ts';
 import { randomDense, ratingsFromDense } from './small-data.testing.ts';
 
@@ -32,18 +32,45 @@ test.each(['cosine', 'adjustedCosine', 'jaccard'] as const)(
   '%s is the same on the device and without',
   async (measure) => {
     const device = await createWasmDevice({ threads: 1, fused: false });
-    expect(isDenseWorthwhile(ratings.byItem, device)).toBe(true);
-    expect(isDenseWorthwhile(ratings.byItem, reference)).toBe(false);
-    const together = await pairwiseSimilarity(ratings, 'products', measure, rows, { device });
-    const plain = await pairwiseSimilarity(ratings, 'products', measure, rows, { device: reference });
-    for (let at = 0; at < plain.length; at++) expect(together[at]).toBeCloseTo(plain[at], 5);
+    for (const density of [0.5, 0.22]) {
+      const some = ratingsFromDense(randomDense(1300, 43, density, 4));
+      expect(splitByColumns(some.byItem, device)).not.toBeNull();
+      expect(splitByColumns(some.byItem, reference)).toBeNull();
+      const together = await pairwiseSimilarity(some, 'products', measure, rows, { device });
+      const plain = await pairwiseSimilarity(some, 'products', measure, rows, { device: reference });
+      for (let at = 0; at < plain.length; at++) expect(together[at]).toBeCloseTo(plain[at], 5);
+    }
     device.destroy();
   },
 );
 
 test('what is mostly empty is added up entry by entry', async () => {
   const device = await createWasmDevice({ threads: 1, fused: false });
-  expect(isDenseWorthwhile(ratingsFromDense(randomDense(1300, 43, 0.02, 4)).byItem, device)).toBe(false);
+  expect(splitByColumns(ratingsFromDense(randomDense(1300, 43, 0.02, 4)).byItem, device)).toBeNull();
+  device.destroy();
+});
+
+test('columns are taken apart without losing an entry: the full ones, and the rest', async () => {
+  const device = await createWasmDevice({ threads: 1, fused: false });
+  const { byItem } = ratingsFromDense(randomDense(1300, 43, 0.22, 4));
+  const parts = splitByColumns(byItem, device);
+  if (!parts) throw new TypeError('nothing to take apart');
+  const { full, rest } = parts;
+  expect(full.columns).toBeGreaterThan(100);
+  expect(full.columns).toBeLessThan(1200);
+  expect(full.indices.length + rest.indices.length).toBe(byItem.indices.length);
+  const countsOf = ({ columns, indices }: typeof full) => {
+    const counts = new Uint32Array(columns);
+    for (const column of indices) counts[column]++;
+    return counts;
+  };
+  const least = Math.min(...countsOf(full));
+  expect(Math.max(...countsOf(rest))).toBeLessThan(least);
+  for (let row = 0; row < byItem.rows; row++) {
+    const sum = (part: typeof full) =>
+      part.values.subarray(part.pointers[row], part.pointers[row + 1]).reduce((total, value) => total + value, 0);
+    expect(sum(full) + sum(rest)).toBe(sum(byItem));
+  }
   device.destroy();
 });
 

@@ -4,28 +4,85 @@ import type { Pacer } from './pacer.ts';
 
 /** Columns multiplied at once: rows of 4 KiB, of which a cache holds some hundred. */
 const BLOCK = 1024;
-/** The upper triangle is taken in so many stripes of rows: 5/8 of the work of the square. */
-const STRIPES = 4;
+/** The upper triangle is taken in so many stripes of rows: 3/4 of the work of the square; more stripes, more calls. */
+const STRIPES = 2;
 /**
- * How many products of a device without branches cost as much as one product of two stored entries: 100 measured for
- * WASM on one thread (256 × 256 products of MovieLens 1M: 75 ms entry by entry, 30 ms so); less here, as a block of
- * columns has to be laid out and taken back.
+ * How many products of a device without branches cost as much as one product of two stored entries. Measured on
+ * 256 × 256 products of MovieLens 1M, WASM on one thread: 6 µs a full column, laid out and taken back, so 0.09 ns a
+ * product; 5.8 ns a product of two entries, whose sums lie anywhere. From 64 to 90 the whole takes the same time.
  */
-const DENSE_ADVANTAGE = 40;
+const DENSE_ADVANTAGE = 80;
+/** Fewer full columns than this are not worth a call. */
+const LEAST_COLUMNS = 32;
 
-/** Pairs of stored entries that share a column: what adding up entry by entry has to do. */
-function pairsOf({ columns, indices }: Csr): number {
-  const counts = new Uint32Array(columns);
-  for (let e = 0; e < indices.length; e++) counts[indices[e]]++;
-  let pairs = 0;
-  for (const count of counts) pairs += (count * (count - 1)) / 2;
-  return pairs;
+export interface ColumnParts {
+  /** Columns that most rows have, numbered anew in their order: for `productsOfRows`. */
+  readonly full: Csr;
+  /** All others, numbered as before: to be added up entry by entry. */
+  readonly rest: Csr;
 }
 
-/** Whether `productsOfRows` on this device takes less time than adding up the entries that rows share. */
-export function isDenseWorthwhile(own: Csr, device: ComputeDevice): boolean {
-  if (device.info.kind === 'reference') return false;
-  return own.rows * own.rows * own.columns < DENSE_ADVANTAGE * pairsOf(own);
+/**
+ * Splits columns by what takes less time: n² products of a column on this device, or those d² / 2 of the d entries it
+ * has. Null where hardly any column is better off on the device.
+ */
+export function splitByColumns(own: Csr, device: ComputeDevice): ColumnParts | null {
+  if (device.info.kind === 'reference') return null;
+  const { rows, columns, indices } = own;
+  const counts = new Uint32Array(columns);
+  for (let e = 0; e < indices.length; e++) counts[indices[e]]++;
+  const enough = rows * Math.sqrt(2 / DENSE_ADVANTAGE);
+  const places = new Int32Array(columns).fill(-1);
+  let full = 0;
+  let entries = 0;
+  for (let c = 0; c < columns; c++) {
+    if (counts[c] < enough) continue;
+    places[c] = full++;
+    entries += counts[c];
+  }
+  return full < LEAST_COLUMNS ? null : takeApart(own, places, full, entries);
+}
+
+/**
+ * Entries of columns with a place move there, the others stay where they are. Every entry is written to both parts and
+ * counted in one: which of the two cannot be foreseen, and a branch guessed wrong costs ten times the writing.
+ */
+function takeApart(own: Csr, places: Int32Array, fullColumns: number, fullEntries: number): ColumnParts {
+  const { rows, columns, pointers, indices, values } = own;
+  const restEntries = indices.length - fullEntries;
+  const [fullPointers, restPointers] = [new Uint32Array(rows + 1), new Uint32Array(rows + 1)];
+  const [fullIndices, restIndices] = [new Uint32Array(fullEntries + 1), new Uint32Array(restEntries + 1)];
+  const [fullValues, restValues] = [new Float32Array(fullEntries + 1), new Float32Array(restEntries + 1)];
+  let inFull = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let e = pointers[row]; e < pointers[row + 1]; e++) {
+      const column = indices[e];
+      const place = places[column];
+      fullIndices[inFull] = place;
+      fullValues[inFull] = values[e];
+      restIndices[e - inFull] = column;
+      restValues[e - inFull] = values[e];
+      inFull += 1 + (place >> 31);
+    }
+    fullPointers[row + 1] = inFull;
+    restPointers[row + 1] = pointers[row + 1] - inFull;
+  }
+  return {
+    full: {
+      rows,
+      columns: fullColumns,
+      pointers: fullPointers,
+      indices: fullIndices.subarray(0, fullEntries),
+      values: fullValues.subarray(0, fullEntries),
+    },
+    rest: {
+      rows,
+      columns,
+      pointers: restPointers,
+      indices: restIndices.subarray(0, restEntries),
+      values: restValues.subarray(0, restEntries),
+    },
+  };
 }
 
 export interface RowProductsOptions {
@@ -47,9 +104,10 @@ export async function productsOfRows(
   const sums = new Float64Array(n * n);
   const cursors = pointers.slice(0, n);
   const stripe = Math.ceil(n / STRIPES);
+  const room = new Float32Array(n * Math.min(BLOCK, columns));
   for (let first = 0; first < columns; first += BLOCK) {
     const width = Math.min(BLOCK, columns - first);
-    const block = new Float32Array(n * width);
+    const block = room.subarray(0, n * width).fill(0);
     for (let row = 0; row < n; row++) {
       let at = cursors[row];
       for (; at < pointers[row + 1] && indices[at] < first + width; at++) {

@@ -5,7 +5,7 @@ import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Side, SimilarityMeasure } from './heatmap-types.ts';
 import { createPacer, type Pacer } from './pacer.ts';
-import { isDenseWorthwhile, productsOfRows } from './row-products.ts';
+import { type ColumnParts, productsOfRows, splitByColumns } from './row-products.ts';
 import {
   type CountedMeasure,
   cosineOf,
@@ -121,9 +121,10 @@ async function compareCounted(
   };
   const pacer = createPacer(signal);
   // A correlation takes the difference of large sums: that needs the doubles of the plain way.
-  if (measure !== 'pearson' && isDenseWorthwhile(own, device)) {
+  const parts = measure === 'pearson' ? null : splitByColumns(own, device);
+  if (parts) {
     try {
-      return await compareTogether(comparison, device, pacer, report);
+      return await compareTogether(comparison, parts, device, pacer, report);
     } catch (thrown) {
       if (!isDeviceFailure(thrown)) throw thrown;
     }
@@ -146,35 +147,33 @@ function fillRow(
   { measure, own, norms, known }: Comparison,
   a: number,
   sums: Float64Array,
-  from: number,
   values: Float32Array,
 ): void {
   const n = own.rows;
   const countA = own.pointers[a + 1] - own.pointers[a];
   for (let b = a + 1; b < n; b++) {
     const countB = own.pointers[b + 1] - own.pointers[b];
-    const value = finish(measure, sums, from, b, countA, countB, norms[a], norms[b]);
+    const value = finish(measure, sums, b, countA, countB, norms[a], norms[b]);
     values[a * n + b] = value;
     values[b * n + a] = value;
   }
   values[a * n + a] = known(a) ? 1 : Number.NaN;
 }
 
-/** All pairs at once, on the device. */
+/** Full columns on the device, all pairs at once; the rest row after row. */
 async function compareTogether(
   comparison: Comparison,
+  { full, rest }: ColumnParts,
   device: ComputeDevice,
   pacer: Pacer,
   report: (done: number) => void,
 ): Promise<Float32Array> {
-  const { measure, own } = comparison;
-  const n = own.rows;
-  const entries = measure === 'jaccard' ? { ...own, values: new Float32Array(own.values.length).fill(1) } : own;
-  const onProgress = (share: number) => report(Math.floor(n * share));
+  const entries =
+    comparison.measure === 'jaccard' ? { ...full, values: new Float32Array(full.values.length).fill(1) } : full;
+  const onProgress = (share: number) => report(Math.floor((full.rows * share) / 2));
   const sums = await productsOfRows(entries, device, { pacer, onProgress });
-  const values = new Float32Array(n * n);
-  for (let a = 0; a < n; a++) fillRow(comparison, a, sums, a * n, values);
-  return values;
+  const onRow = (a: number) => report((full.rows + a) >> 1);
+  return compareRows(comparison, rest, (a) => sums.subarray(a * full.rows, (a + 1) * full.rows), pacer, onRow);
 }
 
 /** A row after the other, over the entries it shares with those after it. */
@@ -184,16 +183,27 @@ async function compareOneByOne(
   report: (done: number) => void,
 ): Promise<Float32Array> {
   const { measure, own } = comparison;
-  const n = own.rows;
-  const other = transpose(own);
+  const sums = new Float64Array(own.rows * sumsPerPair(measure));
+  return compareRows(comparison, own, () => sums.fill(0), pacer, report);
+}
+
+/** Adds the pairs of `entries` to what `sumsOf` a row has so far, and turns the sums into the measure. */
+async function compareRows(
+  comparison: Comparison,
+  entries: Csr,
+  sumsOf: (row: number) => Float64Array,
+  pacer: Pacer,
+  report: (done: number) => void,
+): Promise<Float32Array> {
+  const n = entries.rows;
+  const other = transpose(entries);
   const values = new Float32Array(n * n);
-  const sums = new Float64Array(n * sumsPerPair(measure));
   // Entries of each column that lie after the current row: only pairs a < b are ever added up.
   const rest = other.pointers.slice(0, other.rows);
   for (let a = 0; a < n; a++) {
-    accumulate(measure, own, other, rest, a, sums);
-    fillRow(comparison, a, sums, 0, values);
-    sums.fill(0);
+    const sums = sumsOf(a);
+    accumulate(comparison.measure, entries, other, rest, a, sums);
+    fillRow(comparison, a, sums, values);
     if (pacer.due()) {
       report(a + 1);
       await pacer.turn();
@@ -240,21 +250,20 @@ function accumulate(
   }
 }
 
-/** The measure of a pair whose sums stand at `from` + b. */
+/** The measure of a row and row b. */
 function finish(
   measure: CountedMeasure,
   sums: Float64Array,
-  from: number,
   b: number,
   countA: number,
   countB: number,
   normA: number,
   normB: number,
 ): number {
-  if (measure === 'jaccard') return jaccardOf(sums[from + b], countA, countB);
+  if (measure === 'jaccard') return jaccardOf(sums[b], countA, countB);
   if (measure === 'pearson') {
-    const at = from + b * 6;
+    const at = b * 6;
     return pearsonOf(sums[at], sums[at + 1], sums[at + 2], sums[at + 3], sums[at + 4], sums[at + 5]);
   }
-  return cosineOf(sums[from + b], normA, normB);
+  return cosineOf(sums[b], normA, normB);
 }

@@ -4,7 +4,7 @@ import { factorCholesky, solveCholesky } from './cholesky.ts';
 import type { Exclusions } from './held-out.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { Explanation, FoldableChoice, History, ScoredList, UserVector } from './recommender.ts';
-import { dotRow, lengthsOf, nearestRows, topKAnywhere, topRows, type Vectors } from './vector-lists.ts';
+import { dotRow, dotRows, lengthsOf, nearestRows, topKAnywhere, topRows, type Vectors } from './vector-lists.ts';
 
 /** c = (weight / meanWeight)^power: how strongly a choice counts. Power 0 counts all alike. */
 export interface Confidence {
@@ -133,11 +133,16 @@ export class MfChoiceModel implements FoldableChoice {
   }
 
   topItemsFor(who: UserVector, count: number, exclude: Uint32Array): ScoredList {
-    return topRows(this.#parts.popularity.length, count, this.#scorer(who.vector), exclude);
+    return topRows(this.#scores(who.vector), count, exclude);
   }
 
   scoreFor(who: UserVector, items: Uint32Array): Float32Array {
-    return Float32Array.from(items, this.#scorer(who.vector));
+    const { popularity } = this.#parts;
+    const { vector } = who;
+    return Float32Array.from(
+      items,
+      isZero(vector) ? (item) => popularity[item] : (item) => dotRow(vector, this.itemVectors, item),
+    );
   }
 
   /**
@@ -161,8 +166,7 @@ export class MfChoiceModel implements FoldableChoice {
 
   /** Customers with the highest score for a thing, those who have it already among them. */
   async topUsers(item: number, count: number): Promise<ScoredList> {
-    const vector = this.#itemVector(item);
-    return topRows(this.#userCount, count, (user) => dotRow(vector, this.userVectors, user));
+    return topRows(dotRows(this.#itemVector(item), this.userVectors), count);
   }
 
   /** By cosine in factor space, the thing itself left out. */
@@ -199,9 +203,9 @@ export class MfChoiceModel implements FoldableChoice {
     return itemFactors.subarray(item * factors, (item + 1) * factors);
   }
 
-  #scorer(vector: Float32Array): (item: number) => number {
-    const { popularity } = this.#parts;
-    return isZero(vector) ? (item) => popularity[item] : (item) => dotRow(vector, this.itemVectors, item);
+  /** Of every thing, for a customer by vector. */
+  #scores(vector: Float32Array): Float32Array {
+    return isZero(vector) ? this.#parts.popularity : dotRows(vector, this.itemVectors);
   }
 
   /** w·QᵀQ, lower triangle; the same for every customer. */

@@ -56,7 +56,7 @@ export class NeuMfChoiceModel implements ChoiceModel {
   }
 
   async topItems(user: number, count: number, exclude: Uint32Array): Promise<ScoredList> {
-    return topRows(this.shape.items, count, (item) => this.#forward.score(user, item), exclude);
+    return topRows(this.#scores(user), count, exclude);
   }
 
   async topItemsForMany(
@@ -66,14 +66,14 @@ export class NeuMfChoiceModel implements ChoiceModel {
   ): Promise<{ indices: Uint32Array; scores: Float32Array }> {
     const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
     const scores = new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY);
-    const put = (row: number, scoreOf: (item: number) => number) => {
+    const put = (row: number, ofItems: Float32Array) => {
       const own = exclude.indices.subarray(exclude.pointers[row], exclude.pointers[row + 1]);
-      const list = topRows(this.shape.items, count, scoreOf, own);
+      const list = topRows(ofItems, count, own);
       indices.set(list.indices, row * count);
       scores.set(list.scores, row * count);
     };
     const inLoops = (from: number) => {
-      for (let row = from; row < users.length; row++) put(row, (item) => this.#forward.score(users[row], item));
+      for (let row = from; row < users.length; row++) put(row, this.#scores(users[row]));
     };
     if (users.length * this.shape.items < PAIRS_WORTH_A_DEVICE) {
       inLoops(0);
@@ -82,7 +82,7 @@ export class NeuMfChoiceModel implements ChoiceModel {
     let done = 0;
     try {
       await this.#onDevice(users, (row, block) => {
-        put(row, (item) => block[item]);
+        put(row, block);
         done = row + 1;
       });
     } catch (thrown) {
@@ -99,6 +99,11 @@ export class NeuMfChoiceModel implements ChoiceModel {
   }
 
   destroy(): void {}
+
+  /** Of every thing. */
+  #scores(user: number): Float32Array {
+    return Float32Array.from({ length: this.shape.items }, (_, item) => this.#forward.score(user, item));
+  }
 
   async #onDevice(users: Uint32Array, take: (row: number, scores: Float32Array) => void): Promise<void> {
     const runtime = await openTfjs(this.#device);

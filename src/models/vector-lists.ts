@@ -9,19 +9,34 @@ export interface Vectors {
   readonly factors: number;
 }
 
-/** v · row `row` of the matrix. Four sums side by side: one alone would wait for every addition. */
-export function dotRow(vector: Float32Array | Float64Array, { data, factors }: Vectors, row: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let at = row * factors;
-  let f = 0;
-  for (; f + 3 < factors; f += 4, at += 4) {
-    a += vector[f] * data[at];
-    b += vector[f + 1] * data[at + 1];
-    c += vector[f + 2] * data[at + 2];
-    d += vector[f + 3] * data[at + 3];
+/** v · row `row` of the matrix. */
+export function dotRow(vector: ArrayLike<number>, { data, factors }: Vectors, row: number): number {
+  let sum = 0;
+  for (let f = 0, at = row * factors; f < factors; f++, at++) sum += vector[f] * data[at];
+  return sum;
+}
+
+/** v · every row of the matrix. Four rows side by side: one sum alone would wait for every addition. */
+export function dotRows(vector: Float32Array, { data, factors }: Vectors): Float32Array {
+  const products = new Float32Array(data.length / factors);
+  const fours = products.length - (products.length % 4);
+  for (let row = 0; row < fours; row += 4) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let at = row * factors;
+    for (let f = 0; f < factors; f++, at++) {
+      const x = vector[f];
+      a += x * data[at];
+      b += x * data[at + factors];
+      c += x * data[at + 2 * factors];
+      d += x * data[at + 3 * factors];
+    }
+    products[row] = a;
+    products[row + 1] = b;
+    products[row + 2] = c;
+    products[row + 3] = d;
   }
-  for (; f < factors; f++, at++) a += vector[f] * data[at];
-  return a + b + (c + d);
+  for (let row = fours; row < products.length; row++) products[row] = dotRow(vector, { data, factors }, row);
+  return products;
 }
 
 /** ‖row‖ of every row of the matrix. */
@@ -35,19 +50,18 @@ export function lengthsOf({ data, factors }: Vectors): Float64Array {
   return lengths;
 }
 
-/** The rows that score highest, `exclude` (ascending) left out; ties to the lower row. */
-export function topRows(
-  rows: number,
-  count: number,
-  scoreOf: (row: number) => number,
-  exclude: Uint32Array = new Uint32Array(),
-): ScoredList {
-  const best = new TopK(Math.min(count, rows));
+/** The rows that score highest, `exclude` (ascending) left out; ties to the lower row. NaN is never among them. */
+export function topRows(scores: Float32Array, count: number, exclude: Uint32Array = new Uint32Array()): ScoredList {
+  const best = new TopK(Math.min(count, scores.length));
   let excluded = 0;
-  for (let row = 0; row < rows; row++) {
+  let least = best.threshold;
+  for (let row = 0; row < scores.length; row++) {
     while (excluded < exclude.length && exclude[excluded] < row) excluded++;
+    // What only equals the worst kept loses to its lower row.
     if (excluded < exclude.length && exclude[excluded] === row) continue;
-    best.offer(row, Math.fround(scoreOf(row)));
+    if (least !== Number.NEGATIVE_INFINITY && !(scores[row] > least)) continue;
+    best.offer(row, scores[row]);
+    least = best.threshold;
   }
   return best.drain();
 }
@@ -61,12 +75,9 @@ export function nearestRows(
 ): ScoredList {
   const own = Math.hypot(...vector);
   const lengths = vectors.lengths ?? lengthsOf(vectors);
-  return topRows(
-    own > 0 ? lengths.length : 0,
-    count,
-    (row) => (lengths[row] > 0 ? dotRow(vector, vectors, row) / (own * lengths[row]) : Number.NaN),
-    exclude,
-  );
+  const cosines = own > 0 ? dotRows(vector, vectors) : new Float32Array();
+  for (let row = 0; row < cosines.length; row++) cosines[row] /= own * lengths[row];
+  return topRows(cosines, count, exclude);
 }
 
 /** `device.topK`, or the same here when the device has gone away since the model was fitted, or has no room. */
@@ -76,18 +87,15 @@ export async function topKAnywhere(device: ComputeDevice, request: TopKRequest):
   } catch (thrown) {
     if (!isDeviceFailure(thrown)) throw thrown;
   }
-  const { queries, keys, factors, exclude, count } = request;
+  const { queries, keys, factors, keyBias, exclude, count } = request;
   const queryCount = queries.length / factors;
   const indices = new Uint32Array(queryCount * count).fill(NOT_FOUND);
   const scores = new Float32Array(queryCount * count).fill(Number.NEGATIVE_INFINITY);
   for (let q = 0; q < queryCount; q++) {
     const query = queries.subarray(q * factors, (q + 1) * factors);
-    const list = topRows(
-      keys.length / factors,
-      count,
-      (row) => dotRow(query, { data: keys, factors }, row) + (request.keyBias?.[row] ?? 0),
-      exclude?.indices.subarray(exclude.pointers[q], exclude.pointers[q + 1]),
-    );
+    const products = dotRows(query, { data: keys, factors });
+    if (keyBias) for (let row = 0; row < products.length; row++) products[row] += keyBias[row];
+    const list = topRows(products, count, exclude?.indices.subarray(exclude.pointers[q], exclude.pointers[q + 1]));
     indices.set(list.indices, q * count);
     scores.set(list.scores, q * count);
   }

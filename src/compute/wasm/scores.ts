@@ -26,9 +26,24 @@ const roundUp = (value: number, to: number) => Math.ceil(value / to) * to;
 /** Writes keys into panels of 8: panel[f][key]. The places behind the last key stay zero. */
 function fillPanels(keys: Float32Array, factors: number, panels: Float32Array): void {
   const count = keys.length / factors;
-  for (let key = 0; key < count; key++) {
-    let to = (key - (key % PANEL_KEYS)) * factors + (key % PANEL_KEYS);
-    for (let from = key * factors; from < (key + 1) * factors; from++, to += PANEL_KEYS) panels[to] = keys[from];
+  const whole = count - (count % PANEL_KEYS);
+  let to = 0;
+  // Eight keys side by side, so that a panel is written from its beginning to its end.
+  for (let key = 0; key < whole; key += PANEL_KEYS) {
+    let from = key * factors;
+    for (let f = 0; f < factors; f++, from++, to += PANEL_KEYS) {
+      panels[to] = keys[from];
+      panels[to + 1] = keys[from + factors];
+      panels[to + 2] = keys[from + 2 * factors];
+      panels[to + 3] = keys[from + 3 * factors];
+      panels[to + 4] = keys[from + 4 * factors];
+      panels[to + 5] = keys[from + 5 * factors];
+      panels[to + 6] = keys[from + 6 * factors];
+      panels[to + 7] = keys[from + 7 * factors];
+    }
+  }
+  for (let key = whole; key < count; key++) {
+    for (let f = 0, at = to + key - whole; f < factors; f++, at += PANEL_KEYS) panels[at] = keys[key * factors + f];
   }
 }
 
