@@ -23,6 +23,9 @@ export interface Progress {
 
 export type OnProgress = (progress: Progress) => void;
 
+/** Says which share of some work is done, 0 to 1, growing. */
+export type Tell = (share: number) => void;
+
 /** Lets at most one call through every `milliseconds`; a call with `done === total` always passes. */
 export function throttleProgress(onProgress: OnProgress, milliseconds = 100): OnProgress {
   let last = Number.NEGATIVE_INFINITY;

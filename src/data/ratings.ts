@@ -3,7 +3,9 @@
  * Immutable. Rows and columns are the rows of Interactions.customers and .products (so an index
  * means the same thing everywhere); a customer whose rows were all held out simply has an empty row.
  */
+
 import { AppError } from '../base/error.ts';
+import type { Tell } from '../base/progress.ts';
 import { type Csr, findEntry, nnz, transpose } from '../base/sparse.ts';
 import { type Interactions, NO_CODE } from './interactions.ts';
 import type { Feedback } from './plan.ts';
@@ -70,7 +72,7 @@ export function toRatings(
     readonly feedback: Feedback;
     readonly rule?: Partial<ChoiceRule>;
     /** Hears what share of the rows has been sorted. */
-    readonly onShare?: (share: number) => void;
+    readonly onShare?: Tell;
   },
 ): Ratings {
   const { customers, products, value } = interactions;
@@ -112,7 +114,7 @@ function sumPairs(
   interactions: Interactions,
   amounts: Float32Array,
   explicit: boolean,
-  onShare: (share: number) => void = () => undefined,
+  onShare: Tell = () => undefined,
 ): { readonly byUser: Csr; readonly byItem: Csr } {
   onShare(0);
   const unsorted = rowsByCustomer(interactions, amounts);

@@ -1,5 +1,6 @@
 /** Holding a part of the ratings out. Rows and columns of what remains are those of the whole, whatever is left in them. */
 import { AppError } from '../base/error.ts';
+import type { Tell } from '../base/progress.ts';
 import { createRandom } from '../base/random.ts';
 import { type Csr, findEntry, nnz, type Pairs, pairsFromCsr, transpose } from '../base/sparse.ts';
 import { type Ratings, ratingScale } from './ratings.ts';
@@ -28,11 +29,14 @@ export interface Split {
  *
  * Nothing of the held-out part reaches training: scale, times and both matrices are made from what remains (the rule
  * of what counts as chosen is a setting and stays). Throws RangeError for a share outside 0 … 1 and
- * AppError `columnMissing` (time) for a split by time of data without times.
+ * AppError `columnMissing` (time) for a split by time of data without times. `tell` learns the share that is done.
  */
-export function splitRatings(ratings: Ratings, options: SplitOptions): Split {
+export function splitRatings(ratings: Ratings, options: SplitOptions, tell?: Tell): Split {
   if (!(options.holdout >= 0 && options.holdout <= 1)) throw new RangeError(`holdout ${options.holdout}`);
-  return without(ratings, heldOut(ratings, options));
+  tell?.(0);
+  const mask = heldOut(ratings, options);
+  tell?.(0.4);
+  return without(ratings, mask, tell);
 }
 
 /**
@@ -125,7 +129,7 @@ function latest(lastTime: Float64Array | null, from: number, to: number): number
   return best;
 }
 
-function without(ratings: Ratings, mask: Uint8Array): Split {
+function without(ratings: Ratings, mask: Uint8Array, tell?: Tell): Split {
   const { byUser, lastTime } = ratings;
   const total = nnz(byUser);
   let held = 0;
@@ -152,11 +156,14 @@ function without(ratings: Ratings, mask: Uint8Array): Split {
   }
   const train: Csr = { rows: byUser.rows, columns: byUser.columns, pointers, indices, values };
   const scale = ratings.scale === null ? null : ratingScale(values);
+  tell?.(0.6);
+  const byItem = transpose(train);
+  tell?.(1);
   return {
     train: {
       ...ratings,
       byUser: train,
-      byItem: transpose(train),
+      byItem,
       lastTime: lastTime && (() => lastTime().filter((_, e) => mask[e] === 0)),
       scale,
     },

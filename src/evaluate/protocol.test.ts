@@ -184,6 +184,7 @@ describe('progress', () => {
       works.set(name, [...(works.get(name) ?? []), share]);
     }
     expect([...works.keys()]).toEqual([
+      'splitting',
       'averages',
       'learning taste',
       'again taste',

@@ -16,13 +16,12 @@
  * use; where steps 3 and 5, which have more data, do not fit, the model before them does their part.
  */
 import { AppError, isOutOfMemory } from '../base/error.ts';
-import { yieldToEvents } from '../base/progress.ts';
+import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type Split, type SplitKind, splitRatings } from '../data/split.ts';
 import { fitBiases, fitItemMeans, fitPopularity } from '../models/baselines.ts';
-import type { Tell } from '../models/descent-fit.ts';
 import { groupChoices, leastRelevant } from '../models/held-out.ts';
 import type {
   Checkpoint,
@@ -47,11 +46,11 @@ export type TrialPhase = 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitti
 /**
  * What a trial is doing and how much of it is done, several times a second from beginning to end.
  *
- * `averages` (what a model has to beat) → of each head `learning` (step 2), `again` (step 3, where the head has one) →
+ * `splitting` (step 1) → `averages` (what a model has to beat) → of each head `learning` (step 2), `again` (step 3, where the head has one) →
  * `scoring` (step 4) → of each head `everything` (step 5).
  */
 export interface TrialProgress {
-  readonly work: 'averages' | 'learning' | 'again' | 'scoring' | 'everything';
+  readonly work: 'splitting' | 'averages' | 'learning' | 'again' | 'scoring' | 'everything';
   /** The head that is fitted; null for work on both. */
   readonly head: Head | null;
   /** Of this work, 0 to 1. Falls only where a fit begins anew: on another device, or smaller. */
@@ -188,19 +187,20 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   const { data, split, holdout, seed, resumeFrom, hooks = {} } = request;
   const serving = request.serve !== false;
   hooks.onPhase?.('preparing');
-  const parts = isSplit(data) ? data : splitRatings(data, { kind: split, holdout, seed });
-  const { train, test } = parts;
-  const inner = splitRatings(train, { kind: split, holdout, seed: seed ^ VALIDATION_SEED });
-
   /** Of work on both heads: the part from … to of it. */
   const telling =
-    (work: 'averages' | 'scoring', from: number, to: number): Tell =>
+    (work: 'splitting' | 'averages' | 'scoring', from: number, to: number): Tell =>
     (share) =>
       hooks.onProgress?.({ work, head: null, share: from + (to - from) * share, epoch: null, epochs: null });
   const fitting =
     (work: 'learning' | 'again' | 'everything', head: Head) =>
     ({ share, epoch, epochs }: FitProgress) =>
       hooks.onProgress?.({ work, head, share, epoch, epochs });
+
+  const parts = isSplit(data) ? data : splitRatings(data, { kind: split, holdout, seed }, telling('splitting', 0, 0.5));
+  const { train, test } = parts;
+  const innerSplit = { kind: split, holdout, seed: seed ^ VALIDATION_SEED };
+  const inner = splitRatings(train, innerSplit, telling('splitting', 0.5, 1));
 
   const baseline = await scoreBaselines(train, test, telling('averages', 0, 1));
   hooks.onBaseline?.({

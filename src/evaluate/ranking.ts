@@ -1,6 +1,5 @@
-import { yieldToEvents } from '../base/progress.ts';
+import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Ratings } from '../data/ratings.ts';
-import type { Tell } from '../models/descent-fit.ts';
 import { customersAtOnce, type HeldOutChoices, historiesOf, hitPlaces } from '../models/held-out.ts';
 import type { ChoiceModel } from '../models/recommender.ts';
 import { expectedRandomHits, listQuality } from './metrics.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
-import { type DescentPlan, fitByDescent, type Tell } from './descent-fit.ts';
+import type { Tell } from '../base/progress.ts';
+import { type DescentPlan, fitByDescent } from './descent-fit.ts';
 import type { Checkpoint, EpochEvent, FitContext, FitProgress } from './recommender.ts';
 
 /** A descent whose state is just the number of sweeps, with a validation curve written by hand. */

@@ -4,14 +4,11 @@
  * score are.
  */
 import { AppError } from '../base/error.ts';
-import { yieldToEvents } from '../base/progress.ts';
+import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Checkpoint, EpochEvent, FitContext, Head, ModelName } from './recommender.ts';
 
 /** Everything trained, as plain arrays by name. */
 export type TrainedState = Readonly<Record<string, Float32Array>>;
-
-/** Says which share of some work is done, 0 to 1, growing. */
-export type Tell = (share: number) => void;
 
 export interface DescentSession {
   /**

@@ -2,10 +2,9 @@
  * Held-out choices grouped by customer: what recall on validation (early stopping of every choice
  * head) and the ranking figures of a test are counted on.
  */
-import { yieldToEvents } from '../base/progress.ts';
+import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Csr, Pairs } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
-import type { Tell } from './descent-fit.ts';
 
 export interface HeldOutChoices {
   /** Customers with at least one relevant held-out thing, ascending; length m. */

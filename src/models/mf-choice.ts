@@ -2,12 +2,14 @@
  * Matrix factorization for choices: implicit feedback over all pairs by cyclic coordinate descent
  * (Hu, Koren & Volinsky 2008; He et al. 2016, eALS; settings after Rendle et al. 2021).
  */
+
 import { AppError } from '../base/error.ts';
+import type { Tell } from '../base/progress.ts';
 import { createRandom } from '../base/random.ts';
 import { type Csr, nnz, transpose } from '../base/sparse.ts';
 import type { PlainFactors } from '../compute/device.ts';
 import { choiceWeights, type Ratings } from '../data/ratings.ts';
-import { type DescentPlan, fitByDescent, type Tell, type TrainedState } from './descent-fit.ts';
+import { type DescentPlan, fitByDescent, type TrainedState } from './descent-fit.ts';
 import { validationRecall } from './held-out.ts';
 import { type Confidence, choiceRegularization, confidenceOf, MfChoiceModel } from './mf-choice-model.ts';
 import type { FitContext, Fitted, Preset, Recommender } from './recommender.ts';

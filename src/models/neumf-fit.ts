@@ -1,9 +1,9 @@
 /** How both heads of NeuMF are trained; the loop around epochs is the one every model goes through. */
-import { yieldToEvents } from '../base/progress.ts';
+import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import { openTfjs } from '../compute/tfjs.ts';
 import type { Ratings } from '../data/ratings.ts';
-import { type DescentOutcome, type DescentSession, fitByDescent, type Tell, type TrainedState } from './descent-fit.ts';
+import { type DescentOutcome, type DescentSession, fitByDescent, type TrainedState } from './descent-fit.ts';
 import type { ExampleSource } from './neumf-batches.ts';
 import { NeuMfNetwork } from './neumf-network.ts';
 import type { NeuMfOptions } from './neumf-options.ts';

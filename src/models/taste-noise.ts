@@ -1,6 +1,5 @@
-import { yieldToEvents } from '../base/progress.ts';
+import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Csr } from '../base/sparse.ts';
-import type { Tell } from './descent-fit.ts';
 import type { MfTasteModel } from './mf-taste-model.ts';
 import type { FitContext } from './recommender.ts';
 

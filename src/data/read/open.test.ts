@@ -152,6 +152,20 @@ describe('changing how a table is read', () => {
 });
 
 describe('progress and cancel', () => {
+  it('looking into a zip counts file by file', async () => {
+    const files = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [`${name}.csv`, strToU8(LOG)]));
+    const zip = blobOf(zipSync(files));
+    const seen: number[] = [];
+    const inputs = [
+      { name: 'first.csv', blob: blobOf(LOG) },
+      { name: 'all.zip', blob: zip },
+    ];
+    await openTables(inputs, { onProgress: ({ done, total }) => seen.push(done / (total ?? 1)) });
+    expect(seen).toEqual(seen.toSorted((x, y) => x - y));
+    expect([seen[0], seen.at(-1)]).toEqual([0, 1]);
+    expect(new Set(seen).size).toBe(6);
+  });
+
   it('counts to the end and stops when told', async () => {
     const table = await only('log.csv', 'a,b\n'.concat('1,2\n'.repeat(1_000_000)));
     const seen: number[] = [];

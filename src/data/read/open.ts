@@ -50,6 +50,8 @@ interface Opening {
   /** What was wrong with the files skipped, in order. */
   readonly errors: AppError[];
   readonly signal: AbortSignal | undefined;
+  /** The part of the file that is being looked at, as files lie in it, 0 to 1. */
+  readonly looked: (share: number) => void;
 }
 
 /**
@@ -60,13 +62,17 @@ interface Opening {
  */
 export async function openTables(inputs: readonly OpenInput[], options: OpenOptions = {}): Promise<OpenedTables> {
   if (inputs.length === 0) throw new AppError('nothingDropped');
-  const opening: Opening = { tables: [], skipped: [], errors: [], signal: options.signal };
   const total = inputs.reduce((sum, input) => sum + input.blob.size, 0);
-  let done = 0;
+  const report = (done: number) => options.onProgress?.({ step: 'reading', done, total, unit: 'bytes' });
+  let [done, size] = [0, 0];
+  const looked = (share: number) => report(done + Math.floor(size * share));
+  const opening: Opening = { tables: [], skipped: [], errors: [], signal: options.signal, looked };
+  report(0);
   for (const { name, blob } of inputs) {
+    size = blob.size;
     await attempt(opening, name, () => openBlob(opening, blob, name, name));
-    done += blob.size;
-    options.onProgress?.({ step: 'reading', done, total, unit: 'bytes' });
+    done += size;
+    report(done);
   }
   const { tables, skipped, errors } = opening;
   if (tables.length === 0) throw errors[0] ?? new AppError('noLogTable');
@@ -198,9 +204,10 @@ async function openZip(opening: Opening, blob: Blob, id: string, name: string, d
   if (candidates.every((entry) => entry.encrypted)) throw new AppError('zipEncrypted', { file: id });
   const before = opening.tables.length;
   const failed = opening.errors.length;
-  for (const entry of candidates) {
+  for (const [at, entry] of candidates.entries()) {
     const inside = id + INSIDE + entry.path;
     await attempt(opening, inside, () => openEntry(opening, entry, inside, id, depth));
+    if (depth === 0) opening.looked((at + 1) / candidates.length);
   }
   if (opening.tables.length === before) throw opening.errors[failed];
 }

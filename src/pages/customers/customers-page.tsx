@@ -149,7 +149,12 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             {profile.value ? (
               <>
                 <ProfileCard profile={profile.value} words={words} action={summary.action} />
-                <HistoryCard key={profile.value.customer.id} profile={profile.value} scale={summary.scale} words={words} />
+                <HistoryCard
+                  key={profile.value.customer.id}
+                  profile={profile.value}
+                  scale={summary.scale}
+                  words={words}
+                />
               </>
             ) : null}
           </div>

@@ -111,9 +111,7 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words 
         {rank}
       </span>
       <div className={styles.what}>
-        <h3 className={styles.itemTitle}>
-          {name(item.product)}
-        </h3>
+        <h3 className={styles.itemTitle}>{name(item.product)}</h3>
         {item.product.detail ? <p className={styles.small}>{item.product.detail}</p> : null}
       </div>
       {scale && item.stars !== null ? (

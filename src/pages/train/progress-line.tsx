@@ -6,7 +6,7 @@ import { useTraining } from '../../store/training.ts';
 import styles from './progress-line.module.css';
 
 function whatIsDone(t: TFunction<'train'>, { work, head }: TrialProgress): string {
-  if (work === 'averages' || work === 'scoring') return t(`doing.${work}`);
+  if (work === 'splitting' || work === 'averages' || work === 'scoring') return t(`doing.${work}`);
   return t(`doing.${work}.${head ?? 'taste'}`);
 }
 
