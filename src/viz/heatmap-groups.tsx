@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import styles from './heatmap.module.css';
 import type { HeatmapLayout } from './heatmap-draw.ts';
 import { spreadLabels } from './heatmap-labels.ts';
@@ -27,11 +27,14 @@ const GUESSED_HEIGHT = 18;
 export function HeatmapGroups({ groups, layout, view, onShow, texts }: HeatmapGroupsProps) {
   const list = useRef<HTMLUListElement>(null);
   const [heights, setHeights] = useState<readonly number[]>([]);
-  // Heights change with the names and with the width they have.
-  useLayoutEffect(() => {
-    if (!list.current) return;
-    setHeights(Array.from(list.current.children, (child) => (child as HTMLElement).offsetHeight));
-  }, [groups, layout?.namesWidth]);
+  // Heights change with the names and with the width they have. Told by the browser once it has laid the page out:
+  // asking for them sooner makes it do so at once, 35 ms in the task that draws the map.
+  useEffect(() => {
+    const names = Array.from(list.current?.children ?? []) as HTMLElement[];
+    const observer = new ResizeObserver(() => setHeights(names.map((name) => name.offsetHeight)));
+    for (const name of names) observer.observe(name);
+    return () => observer.disconnect();
+  }, [groups, layout === null]);
   if (groups.length === 0) return null;
 
   if (!layout) {
