@@ -13,12 +13,12 @@ const PROBE_EPOCHS = 2;
 
 /** What a model became smaller by: the option's name and its new value. */
 export interface Shrunk {
-  readonly name: 'factors' | 'embedding';
+  readonly name: 'factors' | 'embedding' | 'hidden';
   readonly value: number;
 }
 
-/** The options that say how large a model is. */
-const SIZES: readonly Shrunk['name'][] = ['factors', 'embedding'];
+/** The options that say how large a model is, and what they are kept a multiple of: a neural tower halves its width once more. */
+const SIZES = { factors: 2, embedding: 2, hidden: 4 } as const satisfies Record<Shrunk['name'], number>;
 /** Below this a model tells little more than averages do. */
 const SMALLEST = 8;
 
@@ -99,10 +99,9 @@ export function planHead<O extends CommonOptions, M extends Model>(
     },
     shrink() {
       const sizes = settled as Partial<Record<Shrunk['name'], number>> | null;
-      const name = SIZES.find((size) => sizes?.[size] !== undefined);
+      const name = (Object.keys(SIZES) as Shrunk['name'][]).find((size) => sizes?.[size] !== undefined);
       if (!name) return null;
-      // Even: a neural tower halves it once more.
-      const value = 2 * Math.floor((sizes?.[name] ?? 0) / 4);
+      const value = SIZES[name] * Math.floor((sizes?.[name] ?? 0) / (2 * SIZES[name]));
       if (value < SMALLEST) return null;
       shrunk = { name, value };
       return shrunk;

@@ -4,6 +4,8 @@ import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import type { Ratings } from '../data/ratings.ts';
+import { autorec } from '../models/autorec.ts';
+import { AutoRecModel } from '../models/autorec-model.ts';
 import { hasFixedSplit, ratingsFromPairs, readPairs } from '../models/fixed-split.testing.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfTaste } from '../models/mf-taste.ts';
@@ -359,6 +361,27 @@ describe('out of memory', () => {
     expect(epochs.map(({ trainLoss }) => trainLoss)).toEqual(
       honest.epochs.filter(({ head }) => head === 'taste').map(({ trainLoss }) => trainLoss),
     );
+  });
+
+  test('an autoencoder becomes narrower in the same way', async () => {
+    const economies: Economy[] = [];
+    const narrow: ComputeDevice = {
+      ...device,
+      async autoencoder(problem) {
+        if (problem.hidden > 30) throw new AppError('deviceOutOfMemory', { device: 'wasm', neededMb: 5000 });
+        return device.autoencoder(problem);
+      },
+    };
+    const { taste: model } = await runTrial(
+      request({
+        taste: planHead(autorec, 'quick', { epochs: 2 }, 1),
+        choice: null,
+        device: narrow,
+        hooks: { nextDevice: nowhere, onEconomy: (economy) => void economies.push(economy) },
+      }),
+    );
+    expect(economies).toEqual([{ head: 'taste', kind: 'smaller', name: 'hidden', value: 24 }]);
+    expect(model).toBeInstanceOf(AutoRecModel);
   });
 
   test('memory that runs out in the middle begins the smaller model anew, and its epochs', async () => {

@@ -24,6 +24,13 @@ const fit = (context: Partial<FitContext> = {}, changes: Partial<AutoRecOptions>
   autorec.fit(ratings, { ...options, ...changes }, { device, ...context });
 
 describe('AutoRec', () => {
+  it('is as wide as the preset says, and narrower where so many customers would fill the memory', () => {
+    const of = (rows: number) => ({ ...ratings, byUser: { ...ratings.byUser, rows } });
+    expect(autorec.defaults('best', of(6040)).hidden).toBe(400);
+    expect(autorec.defaults('best', of(160_000)).hidden).toBe(104);
+    expect(autorec.defaults('quick', of(10_000_000)).hidden).toBe(8);
+  });
+
   it('learns what averages cannot know', async () => {
     const events: EpochEvent[] = [];
     const { model, epochs } = await fit(
