@@ -1,3 +1,8 @@
+import type { Tell } from './progress.ts';
+
+/** Places shuffled between two words on how far it is. */
+const TOLD_EVERY = 2 ** 20;
+
 /**
  * The one seeded generator: xoshiro128** (Blackman & Vigna 2018), its state filled by splitmix32.
  * Math.random is never used where a result depends on it.
@@ -10,7 +15,7 @@ export interface Random {
   /** Standard normal (Box–Muller, one value per call). */
   normal(): number;
   /** Fisher–Yates, in place. */
-  shuffle<T extends { length: number; [index: number]: number }>(values: T): T;
+  shuffle<T extends { length: number; [index: number]: number }>(values: T, tell?: Tell): T;
 }
 
 export function createRandom(seed: number): Random {
@@ -47,8 +52,9 @@ export function createRandom(seed: number): Random {
     next,
     integer,
     normal,
-    shuffle(values) {
+    shuffle(values, tell) {
       for (let i = values.length - 1; i > 0; i--) {
+        if (i % TOLD_EVERY === 0) tell?.(1 - i / values.length);
         const j = integer(i + 1);
         const kept = values[i];
         values[i] = values[j];

@@ -1,3 +1,8 @@
+import type { Tell } from './progress.ts';
+
+/** Entries moved between two words on how far it is: about 20 ms. */
+const TOLD_EVERY = 2 ** 20;
+
 /**
  * Compressed sparse rows. Row r's entries stand at pointers[r] … pointers[r + 1] − 1 of `indices`
  * (columns, ascending within a row) and `values`. Immutable once built.
@@ -27,14 +32,15 @@ export function nnz(matrix: Csr): number {
 
 /**
  * Rows and columns exchanged (counting sort, O(nnz)); columns come out ascending within each row. `into`: a matrix
- * of as many entries whose memory is written over instead of taking more.
+ * of as many entries whose memory is written over instead of taking more. `tell` learns the share that is done.
  */
-export function transpose(matrix: Csr, into?: Csr): Csr {
+export function transpose(matrix: Csr, into?: Csr, tell?: Tell): Csr {
   const { rows, columns, pointers, indices, values } = matrix;
   const outPointers = new Uint32Array(columns + 1);
   for (let e = 0; e < indices.length; e++) outPointers[indices[e] + 1]++;
   for (let c = 0; c < columns; c++) outPointers[c + 1] += outPointers[c];
   const cursor = outPointers.slice(0, columns);
+  let told = 0;
   const outIndices = into?.indices ?? new Uint32Array(indices.length);
   const outValues = into?.values ?? new Float32Array(indices.length);
   for (let r = 0; r < rows; r++) {
@@ -42,6 +48,10 @@ export function transpose(matrix: Csr, into?: Csr): Csr {
       const at = cursor[indices[e]]++;
       outIndices[at] = r;
       outValues[at] = values[e];
+    }
+    if (tell && pointers[r + 1] - told >= TOLD_EVERY) {
+      told = pointers[r + 1];
+      tell(told / indices.length);
     }
   }
   return { rows: columns, columns: rows, pointers: outPointers, indices: outIndices, values: outValues };

@@ -118,13 +118,14 @@ function sumPairs(
 ): { readonly byUser: Csr; readonly byItem: Csr } {
   onShare(0);
   const unsorted = rowsByCustomer(interactions, amounts);
+  const quarter = (nth: number) => (share: number) => onShare((nth + share) / 4);
   onShare(1 / 4);
-  const byItem = transpose(unsorted);
+  const byItem = transpose(unsorted, undefined, quarter(1));
   onShare(1 / 2);
-  const sorted = transpose(byItem, unsorted);
+  const sorted = transpose(byItem, unsorted, quarter(2));
   onShare(3 / 4);
   const byUser = joinRepeated(sorted, explicit);
-  return { byUser, byItem: byUser === sorted ? byItem : transpose(byUser) };
+  return { byUser, byItem: byUser === sorted ? byItem : transpose(byUser, undefined, quarter(3)) };
 }
 
 /** The log's rows by customer, those of one customer as they stood in the file; a product may come twice. */

@@ -34,7 +34,7 @@ export interface Split {
 export function splitRatings(ratings: Ratings, options: SplitOptions, tell?: Tell): Split {
   if (!(options.holdout >= 0 && options.holdout <= 1)) throw new RangeError(`holdout ${options.holdout}`);
   tell?.(0);
-  const mask = heldOut(ratings, options);
+  const mask = heldOut(ratings, options, tell && ((share) => tell(0.4 * share)));
   tell?.(0.4);
   return without(ratings, mask, tell);
 }
@@ -70,13 +70,13 @@ export function splitByPairs(all: Ratings, test: Ratings): Split {
 }
 
 /** 1 for each entry of byUser that is held out. */
-function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions): Uint8Array {
+function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions, tell?: Tell): Uint8Array {
   const { byUser } = ratings;
   const random = createRandom(seed);
   const mask = new Uint8Array(nnz(byUser));
   switch (kind) {
     case 'random': {
-      const order = random.shuffle(upTo(mask.length));
+      const order = random.shuffle(upTo(mask.length), tell);
       for (const e of order.subarray(0, Math.round(holdout * mask.length))) mask[e] = 1;
       return mask;
     }
@@ -157,7 +157,7 @@ function without(ratings: Ratings, mask: Uint8Array, tell?: Tell): Split {
   const train: Csr = { rows: byUser.rows, columns: byUser.columns, pointers, indices, values };
   const scale = ratings.scale === null ? null : ratingScale(values);
   tell?.(0.6);
-  const byItem = transpose(train);
+  const byItem = transpose(train, undefined, tell && ((share) => tell(0.6 + 0.4 * share)));
   tell?.(1);
   return {
     train: {
