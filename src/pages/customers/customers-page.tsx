@@ -18,7 +18,7 @@ import type { DatasetSummary, RecommendationList, RunSummary } from '../../worke
 import styles from './customers.module.css';
 import { ExportDialog } from './export-dialog.tsx';
 import { HistoryCard } from './history-card.tsx';
-import { isCode } from './product-name.ts';
+import { isNameless } from './product-name.ts';
 import { ProfileCard } from './profile-card.tsx';
 import { RecommendationRow } from './recommendation-row.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -43,7 +43,7 @@ function useFinding(fresh: boolean, shownId: string, list: RecommendationList | 
   const { t } = useTranslation('customers');
   const product = list?.items[0]?.product;
   const title = product?.title;
-  const byId = product !== undefined && isCode(product);
+  const byId = product !== undefined && isNameless(product);
   if (fresh) {
     return title && opinions > 0
       ? t(byId ? 'finding.freshKnownById' : 'finding.freshKnown', { ...words, title })

@@ -21,7 +21,7 @@ import type { DatasetSummary, HeatmapRequest, HeatmapResult } from '../../worker
 import styles from './map.module.css';
 import { paramsOf, requestOf } from './map-address.ts';
 import { MapChoice, MapControls } from './map-controls.tsx';
-import { finding, groupName } from './map-words.ts';
+import { finding, groupName, rowName, withNames } from './map-words.ts';
 import { PairCard } from './pair-card.tsx';
 import { SimilarCard } from './similar-card.tsx';
 import { useHeatmap } from './use-heatmap.ts';
@@ -70,7 +70,10 @@ function MapOf({ summary }: { readonly summary: DatasetSummary }) {
   const trained = useTraining((state) => state.runs.length > 0);
   const { request, change } = useMapRequest(summary, trained);
   const work = useHeatmap(request);
-  const { result } = work;
+  const result = useMemo(
+    () => (work.result ? withNames(t, words, summary, work.result) : null),
+    [t, words, summary, work.result],
+  );
   const cancel = () => {
     work.cancel();
     // The controls go back to what is on screen.
@@ -126,7 +129,7 @@ function MapOf({ summary }: { readonly summary: DatasetSummary }) {
           </Card>
         ) : null}
         {result && result.rows.length >= 2 ? (
-          <Picture result={result} words={words} waiting={work.working} explicit={summary.feedback === 'explicit'} />
+          <Picture result={result} words={words} waiting={work.working} summary={summary} />
         ) : null}
       </div>
     </Page>
@@ -138,12 +141,12 @@ function Picture({
   result,
   words,
   waiting,
-  explicit,
+  summary,
 }: {
   readonly result: HeatmapResult;
   readonly words: Words;
   readonly waiting: boolean;
-  readonly explicit: boolean;
+  readonly summary: DatasetSummary;
 }) {
   const { t } = useTranslation('map');
   const format = useFormat();
@@ -242,10 +245,15 @@ function Picture({
           state={pin ? 'pinned' : over ? 'hover' : 'strongest'}
           passing={pin && over && (over.row !== pin.row || over.column !== pin.column) ? over : null}
           words={words}
-          explicit={explicit}
+          explicit={summary.feedback === 'explicit'}
           onUnpin={() => setPinned(null)}
         />
-        <SimilarCard result={result} row={about.row} onPin={(row, column) => setPinned({ row, column })} />
+        <SimilarCard
+          result={result}
+          row={about.row}
+          nameOf={(label) => rowName(t, words, summary, request.side, label)}
+          onPin={(row, column) => setPinned({ row, column })}
+        />
       </div>
     </div>
   );

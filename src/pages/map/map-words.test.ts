@@ -5,11 +5,11 @@ import { formatIn } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import zh from '../../i18n/zh-CN/map.json';
 import type { DatasetSummary, HeatmapGroup, HeatmapResult, SimilarityMeasure } from '../../worker/api.ts';
-import { finding, groupName, shortTitle } from './map-words.ts';
+import { finding, groupName, rowName, shortTitle, withNames } from './map-words.ts';
 
 const group: HeatmapGroup = { from: 0, to: 4, category: null, members: [], distinctive: [] };
 const words = {
-  params: { thing: 'book', things: 'books', person: 'reader', people: 'readers' },
+  params: { thing: 'book', Thing: 'Book', things: 'books', person: 'reader', Person: 'Reader', people: 'readers' },
 } as Words;
 const summary = { thing: 'book', person: 'reader' } as DatasetSummary;
 const resultOf = (side: 'products' | 'customers', measure: SimilarityMeasure, count: number) =>
@@ -77,5 +77,32 @@ describe('the name of a group', () => {
     expect(shortTitle('(untitled)')).toBe('(untitled)');
     expect(shortTitle('Eclipse (Twilight, #3)')).toBe('Eclipse');
     expect(shortTitle('M (and more) stories')).toBe('M (and more) stories');
+  });
+});
+
+describe('names of rows', () => {
+  const named = { ...summary, hasTitles: true };
+  const coded = { ...summary, hasTitles: false };
+
+  test('codes are called by what they are, titles and speaking ids are not', () => {
+    expect(rowName(t, words, coded, 'products', '512')).toBe('Book 512');
+    expect(rowName(t, words, coded, 'products', 'Blue mug 3')).toBe('Blue mug 3');
+    expect(rowName(t, words, named, 'products', '1984')).toBe('1984');
+    expect(rowName(t, words, named, 'customers', '1111')).toBe('Reader 1111');
+  });
+
+  test('inside the name of a group they are small', () => {
+    const groups = [
+      { ...group, members: ['247', '245'] },
+      { ...group, distinctive: ['11'] },
+    ];
+    const result = { ...resultOf('products', 'cosine', 0), labels: ['247', '245'], groups };
+    const { labels, groups: shown } = withNames(t, words, coded, result);
+    expect(labels).toEqual(['Book 247', 'Book 245']);
+    expect(shown.map(({ members, distinctive }) => [...members, ...distinctive])).toEqual([
+      ['book 247', 'book 245'],
+      ['book 11'],
+    ]);
+    expect(withNames(t, words, named, result).groups).toEqual(groups);
   });
 });

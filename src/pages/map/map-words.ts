@@ -1,8 +1,9 @@
 /** What the Map says: its finding and the names of groups, put together from what was computed. */
 import type { TFunction } from 'i18next';
+import { isCode } from '../../i18n/code.ts';
 import type { Format } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
-import type { DatasetSummary, HeatmapGroup, HeatmapResult, SimilarityMeasure } from '../../worker/api.ts';
+import type { DatasetSummary, HeatmapGroup, HeatmapResult, Side, SimilarityMeasure } from '../../worker/api.ts';
 
 /** How a measure looks at people and things; each has its own sentence for the same number of groups. */
 export function outlook(measure: SimilarityMeasure): 'chosen' | 'liked' | 'modelled' {
@@ -45,4 +46,37 @@ export function groupName(t: TFunction<'map'>, format: Format, group: HeatmapGro
   if (group.category !== null) return group.category;
   if (group.distinctive.length > 0) return t('group.drawnTo', { names: format.list(shortened(group.distinctive)) });
   return t('group.like', { names: format.list(shortened(group.members)) });
+}
+
+/** Rows are called by what they are where all that is known of them is a code: "Film 512", "like film 247 and film 245". */
+export function withNames(
+  t: TFunction<'map'>,
+  words: Words,
+  summary: DatasetSummary,
+  result: HeatmapResult,
+): HeatmapResult {
+  const { side } = result.request;
+  const inside = (of: Side) => (label: string) => rowName(t, words, summary, of, label, 'inside');
+  return {
+    ...result,
+    labels: result.labels.map((label) => rowName(t, words, summary, side, label)),
+    groups: result.groups.map((group) => ({
+      ...group,
+      members: group.members.map(inside(side)),
+      distinctive: group.distinctive.map(inside('products')),
+    })),
+  };
+}
+
+/** One row's name, on its own or `inside` a sentence. */
+export function rowName(
+  t: TFunction<'map'>,
+  words: Words,
+  { hasTitles }: DatasetSummary,
+  side: Side,
+  label: string,
+  where: 'alone' | 'inside' = 'alone',
+): string {
+  if ((side === 'products' && hasTitles) || !isCode(label)) return label;
+  return t(`coded.${side}.${where}`, { ...words.params, id: label });
 }

@@ -11,13 +11,15 @@ interface SimilarCardProps {
   readonly result: HeatmapResult;
   /** Display position of the row asked about. */
   readonly row: number;
+  /** What a row is called, by its label. */
+  readonly nameOf: (label: string) => string;
   readonly onPin: (row: number, column: number) => void;
 }
 
 const SHOWN = 6;
 
 /** What is most like one row, out of everything, on the map or not. */
-export function SimilarCard({ result, row, onPin }: SimilarCardProps) {
+export function SimilarCard({ result, row, nameOf, onPin }: SimilarCardProps) {
   const { t } = useTranslation('map');
   const format = useFormat();
   const engine = useEngine();
@@ -45,10 +47,10 @@ export function SimilarCard({ result, row, onPin }: SimilarCardProps) {
             <li key={other.row} className={styles.similarRow}>
               {position >= 0 ? (
                 <button type="button" className={styles.link} onClick={() => onPin(row, position)}>
-                  {other.label}
+                  {nameOf(other.label)}
                 </button>
               ) : (
-                <span className={styles.other}>{other.label}</span>
+                <span className={styles.other}>{nameOf(other.label)}</span>
               )}
               <Bar value={other.value} />
               <span className={styles.number}>{format.number(other.value, 2)}</span>
