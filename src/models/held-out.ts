@@ -89,7 +89,7 @@ const VALIDATION_CUSTOMERS = 2000;
 const VALIDATION_LENGTH = 10;
 
 /** Customers ranked between two looks at events, where the catalogue makes that many pairs worth a device. */
-const LEAST_AT_ONCE = 256;
+const LEAST_AT_ONCE = 128;
 const PAIRS_AT_ONCE = 200_000;
 
 /** How many customers to ask lists for at once so that progress is told several times a second: in products. */
