@@ -61,7 +61,7 @@ function stored(section: Section): Stored | null {
 /** One run in a process of its own; its last line. */
 function runOnce({ script, args }: Command): Figures {
   const small = values.rehearse && REHEARSABLE.some((known) => known === script) ? ' --small' : '';
-  const words = `${args}${small}`.trim().replaceAll('@', `${DATA}/`).split(' ').filter((word) => word !== '');
+  const words = `${args}${small}`.replaceAll('@', `${DATA}/`).match(/\S+/g) ?? [];
   try {
     const printed = execFileSync(process.execPath, ['--import', 'tsx', `bench/${script}.ts`, ...words], {
       encoding: 'utf8',
