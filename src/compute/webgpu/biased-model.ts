@@ -3,14 +3,7 @@ import { checkPairs } from '../check.ts';
 import type { BiasedFactors, ExplicitDescent } from '../device.ts';
 import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
 import type { BufferSet } from './context.ts';
-import { predictPairs } from './predict.ts';
-
-export interface BiasedSide {
-  /** Rows of `groups` vectors of four. */
-  readonly factors: GPUBuffer;
-  readonly bias: GPUBuffer;
-  readonly rows: number;
-}
+import { type BiasedSide, predictPairs } from './predict.ts';
 
 export interface BiasedModel {
   readonly user: BiasedSide;

@@ -1,7 +1,7 @@
 import type { SampledDescent } from '../device.ts';
 import { GROUP } from '../gpu-layout.ts';
-import type { BiasedSide } from './biased-model.ts';
 import { type BufferSet, bind, dispatch, type GpuContext } from './context.ts';
+import type { BiasedSide } from './predict.ts';
 
 const LANES = 64;
 /** Rows a lane adds up in 32 bits, and the most runs of rows there are: what comes back stays small. */

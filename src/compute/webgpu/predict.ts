@@ -1,9 +1,16 @@
-import type { BiasedSide } from './biased-model.ts';
 import { BufferSet, bind, dispatch, spread } from './context.ts';
 
 const LANES = 64;
 /** Pairs sent to the GPU at once (8 MB). */
 const PAIRS_PER_SUBMIT = 1 << 20;
+
+/** Users or things of r̂ = μ + b_u + b_i + p_u·q_i, on the GPU. */
+export interface BiasedSide {
+  /** Rows of `groups` vectors of four. */
+  readonly factors: GPUBuffer;
+  readonly bias: GPUBuffer;
+  readonly rows: number;
+}
 
 /** r̂ of one pair per lane. Bindings: params, pairs, user rows, item rows, predictions, user biases, item biases. */
 const wgsl = /* wgsl */ `

@@ -6,8 +6,7 @@ import { estimateRows, SAMPLE_BYTES } from './csv.ts';
 import { guessEncoding } from './encoding.ts';
 import { Columns, parseKeepingDigits } from './json.ts';
 import { previewOf } from './preview.ts';
-import { MAX_ROW } from './row-parser.ts';
-import { TextFeed, type TextPiece } from './text-feed.ts';
+import { MAX_ROW, TextFeed, type TextPiece } from './text-feed.ts';
 
 /**
  * JSON lines: one object per line. The columns are the keys seen in the beginning (SAMPLE_BYTES); a line that is

@@ -1,12 +1,10 @@
 import { ROW_SHAPE } from '../table.ts';
 import { BATCH_ROWS, type WideBatch } from './batch-builder.ts';
 import { SpanBuilder } from './span-builder.ts';
-import type { TextPiece } from './text-feed.ts';
+import { MAX_ROW, type TextPiece } from './text-feed.ts';
 
 /** A field longer than this (bytes) is damage, not data; its row is flagged and only its beginning kept. */
 export const MAX_FIELD = 1 << 20;
-/** A row longer than this is damage; it is flagged, and reading goes on after its first line. */
-export const MAX_ROW = 1 << 21;
 /** A quoted field that has not ended after so many lines was never meant to be open. */
 export const MAX_QUOTED_LINES = 1000;
 /** What is kept of a field too long. */

@@ -1,6 +1,7 @@
 import { createTranscoder, type Encoding, mendUtf8, type Transcoder } from './encoding.ts';
-import { MAX_ROW } from './row-parser.ts';
 
+/** A row longer than this (bytes) is damage; it is flagged, and reading goes on after its first line. */
+export const MAX_ROW = 1 << 21;
 /** Text handed to the parser at a time: small enough to stay in cache, large enough to make turns rare. */
 const PIECE = 1 << 18;
 

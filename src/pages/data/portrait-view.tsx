@@ -4,8 +4,7 @@ import type { AppError } from '../../base/error.ts';
 import { ROLES } from '../../data/plan.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords } from '../../i18n/words.ts';
-import { takeFiles } from '../../opening.ts';
-import { dismissError, reviseImport, useProject } from '../../store/project.ts';
+import { dismissError, openFiles, reviseImport, useProject } from '../../store/project.ts';
 import { go } from '../../store/route.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -61,7 +60,7 @@ export function PortraitView({ summary, error }: PortraitViewProps) {
         finding={explicit ? t('data:page.explicitFinding', said) : t('data:page.implicitFinding', said)}
         actions={
           <>
-            <FilePicker label={t('data:page.another')} onFiles={(files) => void takeFiles(files)}>
+            <FilePicker label={t('data:page.another')} onFiles={(files) => void openFiles(files)}>
               {(open) => (
                 <Button variant="default" onClick={open}>
                   {t('data:page.another')}
