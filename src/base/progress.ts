@@ -26,6 +26,9 @@ export type OnProgress = (progress: Progress) => void;
 /** Says which share of some work is done, 0 to 1, growing. */
 export type Tell = (share: number) => void;
 
+/** Steps of a tight loop between two words on how far it is: about 20 ms. */
+export const TOLD_EVERY = 2 ** 20;
+
 /** Lets at most one call through every `milliseconds`; a call with `done === total` always passes. */
 export function throttleProgress(onProgress: OnProgress, milliseconds = 100): OnProgress {
   let last = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,4 @@
-import type { Tell } from './progress.ts';
-
-/** Places shuffled between two words on how far it is. */
-const TOLD_EVERY = 2 ** 20;
+import { type Tell, TOLD_EVERY } from './progress.ts';
 
 /**
  * The one seeded generator: xoshiro128** (Blackman & Vigna 2018), its state filled by splitmix32.

@@ -1,7 +1,4 @@
-import type { Tell } from './progress.ts';
-
-/** Entries moved between two words on how far it is: about 20 ms. */
-const TOLD_EVERY = 2 ** 20;
+import { type Tell, TOLD_EVERY } from './progress.ts';
 
 /**
  * Compressed sparse rows. Row r's entries stand at pointers[r] … pointers[r + 1] − 1 of `indices`

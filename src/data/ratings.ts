@@ -3,7 +3,6 @@
  * Immutable. Rows and columns are the rows of Interactions.customers and .products (so an index
  * means the same thing everywhere); a customer whose rows were all held out simply has an empty row.
  */
-
 import { AppError } from '../base/error.ts';
 import type { Tell } from '../base/progress.ts';
 import { type Csr, findEntry, nnz, transpose } from '../base/sparse.ts';

@@ -64,8 +64,8 @@ const CHECKPOINT_EVERY_MS = 200;
 /**
  * Runs the plan. At least one epoch is always run, so a fit stopped at once still leaves a model;
  * a stopped fit resolves with the best state so far. Every epoch leaves a checkpoint (of a fit that nobody
- * judges, and whose epochs are whole, as many as a fifth of a second apart), and a fit that continues from one gives the same bits as one that was never interrupted (sessions start each row
- * from the factors alone). Progress is told when it begins, after every epoch, within one as often as its session does,
+ * judges, and whose epochs are whole, as many as a fifth of a second apart), and a fit that continues from one gives
+ * the same bits as one that was never interrupted (sessions start each row from the factors alone). Progress is told when it begins, after every epoch, within one as often as its session does,
  * and when it ends. Throws AppError `trainingDiverged` when the loss is no longer a number, and
  * whatever the device throws (`deviceLost`): the last checkpoint has been delivered by then.
  */

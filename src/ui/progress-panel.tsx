@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Progress } from '../base/progress.ts';
 import { useFormat } from '../i18n/format.ts';
+import { ProgressBar } from './progress-bar.tsx';
 import styles from './progress-panel.module.css';
 import { usePace } from './use-pace.ts';
 
@@ -36,19 +37,7 @@ export function ProgressPanel({ progress, onCancel }: ProgressPanelProps) {
           <span className={styles.percent}>{format.percent(Math.floor(share * 100) / 100)}</span>
         )}
       </div>
-      <div
-        className={styles.track}
-        role="progressbar"
-        aria-label={step}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={share === null ? undefined : Math.floor(share * 100)}
-      >
-        <div
-          className={share === null ? `${styles.bar} ${styles.unknown}` : styles.bar}
-          style={share === null ? undefined : { width: `${share * 100}%` }}
-        />
-      </div>
+      <ProgressBar label={step} share={share} />
       <div className={styles.foot}>
         <span>{facts.join(' · ')}</span>
         {onCancel ? (

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { TrialProgress } from '../../evaluate/protocol.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTraining } from '../../store/training.ts';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
 import styles from './progress-line.module.css';
 
 function whatIsDone(t: TFunction<'train'>, { work, head }: TrialProgress): string {
@@ -35,21 +36,11 @@ export function ProgressLine({ paused }: ProgressLineProps) {
         {/* A tenth of a percent: of a fit that takes minutes whole ones would stand still for seconds. */}
         {progress ? <span className={styles.share}>{format.percent(progress.share, 1)}</span> : null}
       </div>
-      <div
-        className={styles.track}
-        role="progressbar"
-        aria-label={work}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={progress ? Math.floor(progress.share * 100) : undefined}
-      >
-        <div
-          // Another work begins at its beginning instead of running back there.
-          key={progress ? `${progress.work} ${progress.head}` : ''}
-          className={progress || paused ? styles.bar : `${styles.bar} ${styles.unknown}`}
-          style={progress ? { transform: `scaleX(${progress.share})` } : undefined}
-        />
-      </div>
+      <ProgressBar
+        key={progress ? `${progress.work} ${progress.head}` : ''}
+        label={work}
+        share={progress?.share ?? (paused ? 0 : null)}
+      />
     </div>
   );
 }
