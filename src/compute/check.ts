@@ -17,7 +17,8 @@ function expectLength(name: string, array: ArrayLike<number>, length: number): v
   if (array.length !== length) throw new RangeError(`${name} has length ${array.length}, expected ${length}`);
 }
 
-function checkMatrix(name: string, matrix: Csr): void {
+/** Throws RangeError unless the arrays of the matrix have the lengths its pointers say. */
+export function checkMatrix(name: string, matrix: Csr): void {
   expectLength(`${name}.pointers`, matrix.pointers, matrix.rows + 1);
   expectLength(`${name}.values`, matrix.values, matrix.indices.length);
   const end = matrix.pointers[matrix.rows];

@@ -12,6 +12,7 @@
  *   resolves; when memory runs out they reject with `deviceOutOfMemory`.
  */
 import type { AppError } from '../base/error.ts';
+import type { Tell } from '../base/progress.ts';
 import type { Csr, Pairs } from '../base/sparse.ts';
 import type { Autoencoder, AutoencoderProblem } from './autoencoder.ts';
 
@@ -196,6 +197,13 @@ export interface TopKResult {
   readonly scores: Float32Array;
 }
 
+/** X Xᵀ of a sparse matrix X: what every two of its rows have in common. */
+export interface RowProductsRequest {
+  readonly matrix: Csr;
+  readonly signal?: AbortSignal;
+  readonly tell?: Tell;
+}
+
 export const NOT_FOUND = 0xffffffff;
 
 /** What the last sweep of any session took by the GPU's own clock, milliseconds. */
@@ -220,6 +228,8 @@ export interface ComputeDevice {
   topK(request: TopKRequest): Promise<TopKResult>;
   /** A (m × k) times B (n × k) transposed: m × n, row-major. */
   dots(a: Float32Array, b: Float32Array, factors: number): Promise<Float32Array>;
+  /** Σ_c x_ac · x_bc for all rows a and b: rows × rows, symmetric. In batches, so that it can be stopped (`cancelled`). */
+  rowProducts(request: RowProductsRequest): Promise<Float32Array>;
   /** Makes the hardware go away, as a driver reset would: for the recovery drill. Absent where nothing can be lost. */
   simulateLoss?(): void;
   destroy(): void;

@@ -297,6 +297,15 @@ const dotsCase = (m: number, n: number, factors: number): ParityCase => ({
   },
 });
 
+const productsCase = (name: string, shape: Shape): ParityCase => ({
+  name: `row products: ${name}`,
+  async difference(device, reference) {
+    const random = createRandom(shape.users + shape.items);
+    const matrix = randomMatrix(shape, random, () => random.normal());
+    return apart(await device.rowProducts({ matrix }), await reference.rowProducts({ matrix }));
+  },
+});
+
 const ordinary = even(50, 40, 12);
 /** Row 0 has an entry with every item, every seventh row has none. */
 const uneven: Shape = { users: 30, items: 5001, length: (u) => (u === 0 ? 5000 : u % 7 === 1 ? 0 : u + 3) };
@@ -313,6 +322,7 @@ export function smallCases(): ParityCase[] {
     topKCase('some keys excluded', () => topKRequest(20, 120, 16, 10, false)),
     topKCase('ties', () => topKRequest(9, 60, 4, 12, true), true),
     dotsCase(13, 21, 16),
+    productsCase('ordinary', ordinary),
   ];
 }
 
@@ -388,5 +398,10 @@ export function parityCases(): ParityCase[] {
     dotsCase(1, 1, 1),
     dotsCase(3, 70, 17),
     dotsCase(130, 600, 8),
+    productsCase('one row, one column', single),
+    productsCase('nobody', even(0, 0, 0)),
+    productsCase('nothing there', even(3, 2, 0)),
+    productsCase('one row of 5,000 and empty ones', uneven),
+    productsCase('more columns than a block, no multiple of anything', even(43, 1301, 333)),
   ];
 }

@@ -3,6 +3,7 @@ import { autoencoder } from './autoencoder.ts';
 import { dots } from './dots.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
+import { rowProducts } from './row-products.ts';
 import { sampledDescent } from './sampled-descent.ts';
 import { stochasticDescent } from './stochastic-descent.ts';
 import { topK } from './top-k.ts';
@@ -23,6 +24,7 @@ export function createReferenceDevice(): ComputeDevice {
     autoencoder: async (problem) => autoencoder(problem),
     topK,
     dots: async (a, b, factors) => dots(a, b, factors),
+    rowProducts,
     destroy() {},
   };
 }

@@ -12,6 +12,7 @@ export function hostOf(kind: Exclude<DeviceKind, 'webgpu'>): ComputeDevice {
     autoencoder: refuse,
     topK: refuse,
     dots: refuse,
+    rowProducts: refuse,
     destroy() {},
   };
 }

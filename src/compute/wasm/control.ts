@@ -53,6 +53,7 @@ export const KERNEL_NAMES = [
   'gramRows',
   'dotRows',
   'topRows',
+  'productRows',
   'stochasticBlock',
   'autoencoderItems',
   'autoencoderUsers',

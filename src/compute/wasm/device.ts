@@ -5,6 +5,7 @@ import { autoencoder } from './autoencoder.ts';
 import { explicitDescent } from './explicit-descent.ts';
 import { implicitDescent } from './implicit-descent.ts';
 import { loadModule } from './load.ts';
+import { rowProducts } from './row-products.ts';
 import { sampledDescent } from './sampled-descent.ts';
 import { dots, topK } from './scores.ts';
 import { stochasticDescent } from './stochastic-descent.ts';
@@ -82,6 +83,10 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     async dots(a, b, factors) {
       expectAlive();
       return dots(engine, a, b, factors);
+    },
+    async rowProducts(request) {
+      expectAlive();
+      return rowProducts(engine, request);
     },
     destroy() {
       destroyed = true;

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo, SweepTiming } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
+import { productsOfColumns } from '../row-products.ts';
 import { autoencoder } from './autoencoder.ts';
 import { GpuContext } from './context.ts';
 import { explicitDescent } from './explicit-descent.ts';
@@ -112,6 +113,7 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
     autoencoder: (problem) => autoencoder(context, problem),
     topK: (request) => topK(context, request),
     dots: (a, b, factors) => dots(context, a, b, factors),
+    rowProducts: (request) => productsOfColumns(request, (a, b, width) => dots(context, a, b, width)),
     simulateLoss: () => context.simulateLoss(),
     destroy: () => context.close(),
   };

@@ -5,6 +5,7 @@
 export { autoencoderCodes, autoencoderItems, autoencoderUsers } from './autoencoder';
 export { explicitRows, predictPairs } from './explicit';
 export { gramRows, implicitRows } from './implicit';
+export { productRows } from './products';
 export { sampledRows } from './sampled';
 export { dotRows, topRows } from './scores';
 export { loadRows, unloadRows } from './labelled';
