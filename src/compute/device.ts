@@ -204,6 +204,31 @@ export interface RowProductsRequest {
   readonly tell?: Tell;
 }
 
+/** A dense matrix that stays with the device until `destroy()`, to be multiplied with many sparse ones. */
+export interface HeldMatrix {
+  /**
+   * S · D for a sparse S (m × rows of D): m × columns of D, row-major. Throws RangeError for a shape that does not
+   * fit, TypeError after `destroy()`, AppError `cancelled`, `deviceLost`, `deviceOutOfMemory`.
+   */
+  timesSparse(matrix: Csr, signal?: AbortSignal): Promise<Float32Array>;
+  destroy(): void;
+}
+
+export interface HeldMatrixRequest {
+  /** rows × columns, row-major */
+  readonly data: Float32Array;
+  readonly columns: number;
+}
+
+/** The inverse of a symmetric positive definite matrix. */
+export interface InverseRequest {
+  /** size × size; what stands on and below the diagonal is read. */
+  readonly matrix: Float32Array;
+  readonly size: number;
+  readonly signal?: AbortSignal;
+  readonly tell?: Tell;
+}
+
 export const NOT_FOUND = 0xffffffff;
 
 /** What the last sweep of any session took by the GPU's own clock, milliseconds. */
@@ -230,6 +255,13 @@ export interface ComputeDevice {
   dots(a: Float32Array, b: Float32Array, factors: number): Promise<Float32Array>;
   /** Σ_c x_ac · x_bc for all rows a and b: rows × rows, symmetric. In batches, so that it can be stopped (`cancelled`). */
   rowProducts(request: RowProductsRequest): Promise<Float32Array>;
+  /** Takes its memory when called; the matrix is copied. */
+  holdMatrix(request: HeldMatrixRequest): Promise<HeldMatrix>;
+  /**
+   * size × size, symmetric, both triangles written. Throws RangeError where a pivot is not positive (the matrix is not
+   * positive definite, or not to this precision), AppError `cancelled`, `deviceLost`, `deviceOutOfMemory`.
+   */
+  invert(request: InverseRequest): Promise<Float32Array>;
   /** Makes the hardware go away, as a driver reset would: for the recovery drill. Absent where nothing can be lost. */
   simulateLoss?(): void;
   destroy(): void;

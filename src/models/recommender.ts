@@ -10,7 +10,20 @@ import type { Ratings } from '../data/ratings.ts';
 export type Head = 'taste' | 'choice';
 export const PRESETS = ['quick', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
-export const MODEL_NAMES = ['mf', 'neumf', 'autorec'] as const;
+/** Those that learn epoch by epoch: each has a card and a curve of its own. */
+export const EPOCH_MODELS = ['mf', 'neumf', 'autorec'] as const;
+export type EpochModel = (typeof EPOCH_MODELS)[number];
+/** Those whose fit is one step. */
+export const SINGLE_STEP_MODELS = [
+  'ease',
+  'itemNeighbours',
+  'userNeighbours',
+  'slopeOne',
+  'means',
+  'popularity',
+  'random',
+] as const;
+export const MODEL_NAMES = [...EPOCH_MODELS, ...SINGLE_STEP_MODELS] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** One per epoch; epochs count from 1. */
@@ -145,6 +158,19 @@ export interface ChoiceModel extends Model {
   ): Promise<{ indices: Uint32Array; scores: Float32Array }>;
 }
 
+/** Orders things for anybody with a history, in the training data or not, and says exactly why. */
+export interface HistoryChoice extends ChoiceModel {
+  /** History values are choice weights. `exclude` is item rows, ascending. */
+  topItemsFrom(history: History, count: number, exclude: Uint32Array): ScoredList;
+  explain(history: History, item: number): Explanation;
+}
+
+/** Knows a score for every pair: for blends, and for protocols that rank given candidates. */
+export interface ScoringChoice extends ChoiceModel {
+  /** users.length × products, row-major; comparable within a row. What a customer has is scored like anything else. */
+  scoresForMany(users: Uint32Array): Promise<Float32Array>;
+}
+
 /** Models with vectors for things: nearness, new customers and exact reasons come with them. */
 export interface FoldableTaste extends TasteModel {
   foldIn(history: History): UserVector;
@@ -155,11 +181,10 @@ export interface FoldableTaste extends TasteModel {
   readonly itemVectors: { readonly data: Float32Array; readonly factors: number };
 }
 
-export interface FoldableChoice extends ChoiceModel {
+export interface FoldableChoice extends HistoryChoice, ScoringChoice {
   foldIn(history: History): UserVector;
   topItemsFor(who: UserVector, count: number, exclude: Uint32Array): ScoredList;
   scoreFor(who: UserVector, items: Uint32Array): Float32Array;
-  explain(history: History, item: number): Explanation;
   topUsers(item: number, count: number): Promise<ScoredList>;
   similarItems(item: number, count: number): ScoredList;
   similarUsers(who: UserVector, count: number): ScoredList;
