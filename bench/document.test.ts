@@ -51,7 +51,7 @@ describe('rows', () => {
 
 describe('the document', () => {
   const write = (kept: Stored | null) =>
-    writeDocument([section], { gpu: false, stored: () => kept, pictures: 'results' });
+    writeDocument([section], { kind: 'results', stored: () => kept, pictures: 'results' });
 
   it('counts targets met, missed and open, and names the missed', () => {
     expect(write(stored({ fit: { ms: 4 } }))).toContain('1 of 1 measured targets are met.');
@@ -76,7 +76,7 @@ describe('the document', () => {
   it('says that nothing ran on a GPU unless an adapter that is hardware did', () => {
     const onGpu = (adapter: string) =>
       writeDocument([section], {
-        gpu: true,
+        kind: 'gpu',
         stored: () => stored({ fit: { ms: 4 }, adapter }),
         pictures: 'results-gpu',
       });

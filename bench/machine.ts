@@ -26,7 +26,8 @@ function commitOf(): string {
     execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     // What the bench itself writes is no change to what it measures.
-    const changed = git('status', '--porcelain', '--', '.', ':!bench/results*', ':!bench/RESULTS*').trim() !== '';
+    const changed =
+      git('status', '--porcelain', '--', '.', ':!bench/results*', ':!bench/RESULTS*', ':!bench/QUALITY*').trim() !== '';
     return `${git('rev-parse', '--short', 'HEAD').trim()}${changed ? '+' : ''}`;
   } catch {
     return '';

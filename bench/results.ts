@@ -3,6 +3,7 @@
  *
  * - `--only a,b`: these parts; of the others what was last measured is kept.
  * - `--write`: measures nothing, writes the document and its pictures again.
+ * - `--quality`: what QUALITY.md shows instead (`npm run bench:quality`), into bench/results-quality/.
  * - `--gpu system`: only what runs on graphics hardware, on whatever this machine has, into RESULTS-GPU.md.
  * - `--rehearse`: every command once, small where the script can, into a folder of its own that it names:
  *   shows that all of it runs, and changes no figure.
@@ -20,6 +21,7 @@ import { ensureBuild } from './browser.ts';
 import { type Stored, typed, writeDocument } from './document.ts';
 import { essentials } from './essentials.ts';
 import { inspectMachine } from './machine.ts';
+import { QUALITY_SECTIONS } from './quality-sections/all.ts';
 import { SECTIONS } from './sections/all.ts';
 import { type Command, type Figures, REHEARSABLE, type Section } from './sections/section.ts';
 
@@ -30,14 +32,15 @@ const { values } = parseArgs({
     only: { type: 'string' },
     write: { type: 'boolean', default: false },
     rehearse: { type: 'boolean', default: false },
+    quality: { type: 'boolean', default: false },
     gpu: { type: 'string', default: 'software' },
   },
 });
 const onGpu = values.gpu === 'system';
-const pictures = onGpu ? 'results-gpu' : 'results';
+const pictures = values.quality ? 'results-quality' : onGpu ? 'results-gpu' : 'results';
 const home = values.rehearse ? mkdtempSync(join(tmpdir(), 'rehearsal-')) : fileURLToPath(new URL('.', import.meta.url));
 const folder = join(home, pictures);
-const documentFile = join(home, onGpu ? 'RESULTS-GPU.md' : 'RESULTS.md');
+const documentFile = join(home, values.quality ? 'QUALITY.md' : onGpu ? 'RESULTS-GPU.md' : 'RESULTS.md');
 
 /** What of a part runs on graphics hardware. */
 function gpuPart(section: Section): Section {
@@ -48,9 +51,11 @@ function gpuPart(section: Section): Section {
   return { ...section, commands, rows: (measured) => section.rows(measured).filter(({ from }) => here.has(from)) };
 }
 
-const sections: readonly Section[] = onGpu
-  ? SECTIONS.map(gpuPart).filter(({ commands }) => commands.length > 0)
-  : SECTIONS;
+const sections: readonly Section[] = values.quality
+  ? QUALITY_SECTIONS
+  : onGpu
+    ? SECTIONS.map(gpuPart).filter(({ commands }) => commands.length > 0)
+    : SECTIONS;
 
 const fileOf = (section: Section) => join(folder, `${section.name}.json`);
 
@@ -116,7 +121,10 @@ function write(): void {
     const plots = kept ? (section.plots?.(new Map(Object.entries(kept.commands))) ?? []) : [];
     for (const { name, svg } of plots) writeFileSync(join(folder, `${name}.svg`), svg);
   }
-  writeFileSync(documentFile, writeDocument(sections, { gpu: onGpu, stored, pictures }));
+  writeFileSync(
+    documentFile,
+    writeDocument(sections, { kind: values.quality ? 'quality' : onGpu ? 'gpu' : 'results', stored, pictures }),
+  );
 }
 
 function refuse(message: string): never {
@@ -132,7 +140,7 @@ if (unknown.length > 0)
 if (!values.write) {
   if (!existsSync(DATA)) refuse(`no data folder ${DATA}; set TASTEMAKER_DATA`);
   // Before anything is timed: a run that builds first would count it.
-  ensureBuild(process.env['BENCH_OUT'] ?? 'dist');
+  if (!values.quality) ensureBuild(process.env['BENCH_OUT'] ?? 'dist');
   for (const section of sections) {
     if (!(only?.includes(section.name) ?? true)) continue;
     await measure(section);

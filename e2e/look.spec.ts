@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { giveFiles, openStudio, waitForImport, waitForRuns } from './studio.ts';
 import { ratingCsv, SMALL, titlesCsv } from './synthetic.ts';
 
-const STEPS = ['data', 'train', 'map', 'customers', 'trust'] as const;
+const STEPS = ['data', 'train', 'quality', 'map', 'customers', 'trust'] as const;
 
 async function withStory(page: Page, query: string): Promise<void> {
   await openStudio(page, `device=wasm&story=off&${query}`);

@@ -20,7 +20,7 @@ test('from the moment a file is dropped there is no request, through the whole s
   });
   await waitForRuns(page, 2);
   await page.evaluate(() => window.tastemaker.engine().chooseDevice('reference'));
-  for (const step of ['data', 'train', 'map', 'customers', 'trust']) {
+  for (const step of ['data', 'train', 'quality', 'map', 'customers', 'trust']) {
     await page.evaluate((name) => {
       window.location.hash = `#/${name}`;
     }, step);

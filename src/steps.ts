@@ -4,7 +4,7 @@ import { STEPS, type Step } from './store/route.ts';
 
 type PageModule = { readonly default: ComponentType };
 
-const MODULES = import.meta.glob<PageModule>('./pages/{data,train,map,customers,trust}/*-page.tsx');
+const MODULES = import.meta.glob<PageModule>('./pages/{data,train,quality,map,customers,trust}/*-page.tsx');
 
 function loaderOf(step: Step): (() => Promise<PageModule>) | undefined {
   return MODULES[`./pages/${step}/${step}-page.tsx`];

@@ -12,6 +12,7 @@ export type Script =
   | 'parity'
   | 'answers'
   | 'responsiveness'
+  | 'quality'
   | (typeof REHEARSABLE)[number];
 
 export interface Command {

@@ -30,12 +30,14 @@ export const ERROR_CODES = [
   'oneCustomer',
   'oneProduct',
   'allRatingsEqual', // value
+  'nothingToTest',
   // devices
   'deviceMissing', // device
   'deviceLost', // device
   'deviceFailedSelfTest', // device
   'deviceOutOfMemory', // device, neededMb
   'trainingOutOfMemory', // model, detail
+  'modelTooLarge', // model, neededMb, mostMb
   'engineDied',
   'engineDiedUnsaved',
   'browserTooOld', // missing

@@ -40,6 +40,13 @@ export class TopK {
     return { indices, scores };
   }
 
+  /** Hands everything kept to `visit`, in no particular order but always the same one; empties the heap like `drain`. */
+  take(visit: (index: number, score: number) => void): void {
+    const count = this.#size;
+    this.#size = 0;
+    for (let at = 0; at < count; at++) visit(this.#indices[at], this.#scores[at]);
+  }
+
   #isWorse(score: number, index: number, otherScore: number, otherIndex: number): boolean {
     return score < otherScore || (score === otherScore && index > otherIndex);
   }

@@ -116,3 +116,28 @@ export function checkPairs(users: Uint32Array, items: Uint32Array, userCount: nu
     if (items[p] >= itemCount) throw new RangeError(`item row ${items[p]} of ${itemCount}`);
   }
 }
+
+/** The number of rows of a matrix to hold; throws RangeError when its length is no multiple of `columns`. */
+export function checkHeld(data: Float32Array, columns: number): number {
+  if (!Number.isInteger(columns) || columns < 1) throw new RangeError(`columns ${columns}`);
+  const rows = data.length / columns;
+  if (!Number.isInteger(rows)) throw new RangeError(`data has length ${data.length}, columns ${columns}`);
+  return rows;
+}
+
+/** Throws RangeError unless the sparse matrix has a column for every row that is held, and no row is longer than that. */
+export function checkTimesSparse(matrix: Csr, heldRows: number): void {
+  checkMatrix('matrix', matrix);
+  const { rows, columns, pointers } = matrix;
+  if (columns !== heldRows) throw new RangeError(`matrix has ${columns} columns, ${heldRows} rows are held`);
+  for (let row = 0; row < rows; row++) {
+    const length = pointers[row + 1] - pointers[row];
+    if (length < 0 || length > columns) throw new RangeError(`row ${row} of matrix has ${length} entries`);
+  }
+}
+
+/** Throws RangeError unless the matrix is size × size. */
+export function checkInverse(matrix: Float32Array, size: number): void {
+  if (!Number.isInteger(size) || size < 0) throw new RangeError(`size ${size}`);
+  expectLength('matrix', matrix, size * size);
+}

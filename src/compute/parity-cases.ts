@@ -306,6 +306,58 @@ const productsCase = (name: string, shape: Shape): ParityCase => ({
   },
 });
 
+/** Differences relative to the largest number expected: what an inverse is made of may be far below 1. */
+function apartInScale(actual: Float32Array, expected: Float32Array): number {
+  const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (largest === 0) return apart(actual, expected);
+  return apart(
+    actual.map((x) => x / largest),
+    expected.map((x) => x / largest),
+  );
+}
+
+/** X Xᵀ + λI, size × size, symmetric, its condition about 150 (Marchenko & Pastur 1967). */
+export function positiveDefinite(size: number): Float32Array {
+  const random = createRandom(size);
+  const columns = Math.ceil(size / 2);
+  const x = normals(random, size * columns, 1);
+  const matrix = new Float32Array(size * size);
+  for (let a = 0; a < size; a++) {
+    for (let b = 0; b <= a; b++) {
+      let sum = a === b ? size / 50 : 0;
+      for (let c = 0; c < columns; c++) sum += x[a * columns + c] * x[b * columns + c];
+      matrix[a * size + b] = sum;
+      matrix[b * size + a] = sum;
+    }
+  }
+  return matrix;
+}
+
+const inverseCase = (size: number): ParityCase => ({
+  name: `inverse: ${size} × ${size}`,
+  async difference(device, reference) {
+    const request = { matrix: positiveDefinite(size), size };
+    return apartInScale(await device.invert(request), await reference.invert(request));
+  },
+});
+
+/** A matrix of shape.items × columns that is held, times a sparse one of the shape. */
+const heldCase = (name: string, shape: Shape, columns: number): ParityCase => ({
+  name: `held matrix: ${name}, ${columns} ${columns === 1 ? 'column' : 'columns'}`,
+  async difference(device, reference) {
+    const random = createRandom(shape.users + shape.items + columns);
+    const matrix = randomMatrix(shape, random, () => random.normal());
+    const request = { data: normals(random, shape.items * columns, 1), columns };
+    const [actual, expected] = [await device.holdMatrix(request), await reference.holdMatrix(request)];
+    try {
+      return apart(await actual.timesSparse(matrix), await expected.timesSparse(matrix));
+    } finally {
+      actual.destroy();
+      expected.destroy();
+    }
+  },
+});
+
 const ordinary = even(50, 40, 12);
 /** Row 0 has an entry with every item, every seventh row has none. */
 const uneven: Shape = { users: 30, items: 5001, length: (u) => (u === 0 ? 5000 : u % 7 === 1 ? 0 : u + 3) };
@@ -323,6 +375,8 @@ export function smallCases(): ParityCase[] {
     topKCase('ties', () => topKRequest(9, 60, 4, 12, true), true),
     dotsCase(13, 21, 16),
     productsCase('ordinary', ordinary),
+    heldCase('ordinary', ordinary, 40),
+    inverseCase(70),
   ];
 }
 
@@ -403,5 +457,11 @@ export function parityCases(): ParityCase[] {
     productsCase('nothing there', even(3, 2, 0)),
     productsCase('one row of 5,000 and empty ones', uneven),
     productsCase('more columns than a block, no multiple of anything', even(43, 1301, 333)),
+    heldCase('one row, one column', single, 1),
+    heldCase('nobody', even(0, 0, 0), 3),
+    heldCase('nothing there', even(3, 2, 0), 5),
+    heldCase('one row of 5,000 and empty ones', uneven, 65),
+    ...[1, 31, 32, 33, 64, 130].map((columns) => heldCase('more rows than a chunk', even(300, 70, 9), columns)),
+    ...[0, 1, 2, 5, 8, 31, 32, 33, 63, 64, 65, 96, 97, 128, 130, 200].map(inverseCase),
   ];
 }

@@ -40,6 +40,14 @@ const broken: Record<string, Partial<ComputeDevice>> = {
     implicitDescent: (problem) =>
       good.implicitDescent({ ...problem, userReg: problem.userReg.map((reg) => 1.01 * reg) }),
   },
+  'an inverse with the wrong sign': {
+    invert: async (request) => (await good.invert(request)).map((x) => -x),
+  },
+  'an inverse of zeros': { invert: async ({ size }) => new Float32Array(size * size) },
+  'a held matrix that forgets its last rows': {
+    holdMatrix: ({ data, columns }) =>
+      good.holdMatrix({ data: data.slice().fill(0, data.length - 2 * columns), columns }),
+  },
   'an operation that throws': { dots: () => Promise.reject(new Error('driver')) },
 };
 

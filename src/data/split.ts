@@ -69,6 +69,19 @@ export function splitByPairs(all: Ratings, test: Ratings): Split {
   };
 }
 
+/**
+ * By a date: pairs last seen at `from` (ms since 1970) or later are held out. A customer's last time with a product is
+ * what counts, so that nothing after that moment is learned from. Throws AppError `columnMissing` (time) without times.
+ */
+export function splitByTime(ratings: Ratings, from: number): Split {
+  const lastTime = ratings.lastTime?.() ?? null;
+  if (lastTime === null) throw new AppError('columnMissing', { role: 'time' });
+  return without(
+    ratings,
+    Uint8Array.from(lastTime, (time) => (time >= from ? 1 : 0)),
+  );
+}
+
 /** 1 for each entry of byUser that is held out. */
 function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions, tell?: Tell): Uint8Array {
   const { byUser } = ratings;

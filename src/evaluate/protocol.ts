@@ -15,31 +15,22 @@
  * When memory runs out on every device, step 2 goes on with half the model, again and again down to what is still of
  * use; where steps 3 and 5, which have more data, do not fit, the model before them does their part.
  */
-import { AppError, isOutOfMemory } from '../base/error.ts';
-import { type Tell, yieldToEvents } from '../base/progress.ts';
+import type { Tell } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
-import { type Split, type SplitKind, splitRatings } from '../data/split.ts';
+import type { Split, SplitKind } from '../data/split.ts';
 import { fitBiases, fitItemMeans, fitPopularity } from '../models/baselines.ts';
 import { groupChoices, leastRelevant } from '../models/held-out.ts';
-import type {
-  Checkpoint,
-  ChoiceModel,
-  EpochEvent,
-  FitContext,
-  FitProgress,
-  Fitted,
-  Head,
-  Model,
-  TasteModel,
-} from '../models/recommender.ts';
+import type { Checkpoint, ChoiceModel, EpochEvent, Head, Model, TasteModel } from '../models/recommender.ts';
 import { intervalCoverage } from './coverage.ts';
 import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
+import { cutParts, headFits, isSplit, type Prepared } from './head-fits.ts';
 import type { HeadPlan, Shrunk } from './head-plan.ts';
 import { mae, rmse } from './metrics.ts';
 import { everythingOf } from './parts.ts';
 import { type RankingFigures, rankAll } from './ranking.ts';
+import { predictPairs } from './rating-errors.ts';
 
 export type TrialPhase = 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
 
@@ -156,17 +147,8 @@ export interface TrialResult {
 }
 
 const LIST_LENGTH = 10;
-/** Epochs of a head that had not begun when the person stopped, and how long they may take, ms: somebody is waiting. */
-const SHORT_FIT = 3;
-const SHORT_FIT_MS = 1500;
-/** Pairs predicted between two looks at events. */
-const PAIRS_AT_ONCE = 10_000;
 /** What of the scoring the ratings take, the rest being the lists: for the share that is told. */
 const ERRORS_SHARE = 0.3;
-/** So that a split and the split inside its training part draw different numbers from one seed. */
-const VALIDATION_SEED = 0x5eed;
-
-const isSplit = (data: Ratings | Split): data is Split => 'train' in data;
 
 /**
  * Runs one trial. Rejects with whatever a fit or device throws, `trainingOutOfMemory` where not even a small model finds
@@ -184,7 +166,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
 
 /** `made` holds every model that is alive, so that none outlives a failure. */
 async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult> {
-  const { data, split, holdout, seed, resumeFrom, hooks = {} } = request;
+  const { data, split, holdout, seed, hooks = {} } = request;
   const serving = request.serve !== false;
   hooks.onPhase?.('preparing');
   /** Of work on both heads: the part from … to of it. */
@@ -192,15 +174,9 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     (work: 'splitting' | 'averages' | 'scoring', from: number, to: number): Tell =>
     (share) =>
       hooks.onProgress?.({ work, head: null, share: from + (to - from) * share, epoch: null, epochs: null });
-  const fitting =
-    (work: 'learning' | 'again' | 'everything', head: Head) =>
-    ({ share, epoch, epochs }: FitProgress) =>
-      hooks.onProgress?.({ work, head, share, epoch, epochs });
 
-  const parts = isSplit(data) ? data : splitRatings(data, { kind: split, holdout, seed }, telling('splitting', 0, 0.5));
+  const parts = cutParts(data, { kind: split, holdout, seed }, telling('splitting', 0, 1));
   const { train, test } = parts;
-  const innerSplit = { kind: split, holdout, seed: seed ^ VALIDATION_SEED };
-  const inner = splitRatings(train, innerSplit, telling('splitting', 0.5, 1));
 
   const baseline = await scoreBaselines(train, test, telling('averages', 0, 1));
   hooks.onBaseline?.({
@@ -210,77 +186,27 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   });
 
   const place = new FitAnywhere(request.device, hooks.nextDevice);
-  let epochs: EpochEvent[] = [];
   const stopped = () => hooks.signal?.aborted ?? false;
-  const fit = async <M extends Model>(how: (context: FitContext) => Promise<Fitted<M>>, context: FitHooks) => {
-    const fitted = await place.run(how, context);
-    made.add(fitted.model);
-    return fitted;
-  };
-
-  /** The validated fit, of a smaller model where none larger finds room; what it became is told once it has an epoch. */
-  const choose = async <M extends Model>(plan: HeadPlan<M>, context: FitHooks, cap?: number): Promise<Fitted<M>> => {
-    let { resumeFrom } = context;
-    let untold: Economy | null = null;
-    const onEpoch = (event: EpochEvent) => {
-      if (untold) hooks.onEconomy?.(untold);
-      untold = null;
-      context.onEpoch?.(event);
-    };
-    for (;;) {
-      try {
-        return await fit((how) => plan.choose(inner.train, how, cap), { ...context, onEpoch, resumeFrom });
-      } catch (thrown) {
-        if (!isOutOfMemory(thrown)) throw thrown;
-        const shrunk = plan.shrink();
-        if (!shrunk) throw new AppError('trainingOutOfMemory', { model: plan.name, detail: String(thrown) });
-        epochs = epochs.filter(({ head }) => head !== plan.head);
-        resumeFrom = undefined;
-        untold = { head: plan.head, kind: 'smaller', ...shrunk };
-      }
-    }
-  };
-
-  /** The same settings on more data; null where that does not fit, or where the person stops on the way. */
-  const refit = async <M extends Model>(
-    plan: HeadPlan<M>,
-    data: Ratings,
-    chosen: Fitted<M>,
-    work: 'again' | 'everything',
-  ) => {
-    const { gate, signal } = hooks;
-    const onProgress = fitting(work, plan.head);
-    try {
-      const fitted = await fit((context) => plan.again(data, context, chosen), { gate, signal, onProgress });
-      return stopped() ? null : fitted;
-    } catch (thrown) {
-      if (!isOutOfMemory(thrown)) throw thrown;
-      return null;
-    }
-  };
-
-  /** Steps 2 and 3 of one head: what validation chose, and the fit to be scored. */
+  const fits = headFits({
+    place,
+    parts,
+    test: request.testPerEpoch ? test : undefined,
+    learnFromValidation: request.learnFromValidation,
+    resumeFrom: request.resumeFrom,
+    made,
+    hooks: {
+      onEpoch: hooks.onEpoch,
+      onCheckpoint: hooks.onCheckpoint,
+      onProgress: (work, head, { share, epoch, epochs }) => hooks.onProgress?.({ work, head, share, epoch, epochs }),
+      onSmaller: (head, shrunk) => hooks.onEconomy?.({ head, kind: 'smaller', ...shrunk }),
+      gate: hooks.gate,
+      signal: hooks.signal,
+    },
+  });
   const prepare = async <M extends Model>(plan: HeadPlan<M> | null): Promise<Prepared<M> | null> => {
     if (!plan) return null;
     hooks.onPhase?.(plan.head);
-    const late = stopped();
-    const context: FitHooks = {
-      validation: inner.test,
-      test: request.testPerEpoch ? test : undefined,
-      onEpoch: (event) => {
-        epochs.push(event);
-        hooks.onEpoch?.(event);
-      },
-      onProgress: fitting('learning', plan.head),
-      onCheckpoint: hooks.onCheckpoint,
-      resumeFrom: resumeFrom?.model === plan.name && resumeFrom.head === plan.head ? resumeFrom : undefined,
-      gate: hooks.gate,
-      signal: late ? AbortSignal.timeout(SHORT_FIT_MS) : hooks.signal,
-    };
-    const chosen = await choose(plan, context, late ? SHORT_FIT : undefined);
-    const again = plan.refitsBeforeTest && request.learnFromValidation !== false && !stopped();
-    const scored = again ? ((await refit(plan, train, chosen, 'again')) ?? chosen) : chosen;
-    return { plan, chosen, scored };
+    return fits.prepare(plan);
   };
   const taste = await prepare(request.taste);
   const choice = await prepare(request.choice);
@@ -315,7 +241,7 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     if (!prepared) return null;
     const { plan, chosen, scored } = prepared;
     if (!serving || stoppedBeforeServing) return scored.model;
-    const whole = stopped() ? null : await refit(plan, everything, chosen, 'everything');
+    const whole = stopped() ? null : await fits.refit(plan, everything, chosen, 'everything');
     if (!whole && !stopped()) hooks.onEconomy?.({ head: plan.head, kind: 'notRefitted' });
     return (whole ?? scored).model;
   };
@@ -326,7 +252,7 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   hooks.onPhase?.('done');
   return {
     figures: { ...figures, stopped: stopped() },
-    epochs,
+    epochs: fits.epochs(),
     ...served,
     intervalCoverage: covered,
     train,
@@ -334,24 +260,9 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   };
 }
 
-type FitHooks = Omit<FitContext, 'device'>;
-
-interface Prepared<M extends Model> {
-  readonly plan: HeadPlan<M>;
-  readonly chosen: Fitted<M>;
-  readonly scored: Fitted<M>;
-}
-
 async function scoreErrors(model: Pick<TasteModel, 'predict'>, test: Pairs, tell: Tell) {
-  const { users, items } = test;
-  if (users.length === 0) return null;
-  const predicted = new Float32Array(users.length);
-  for (let from = 0; from < users.length; from += PAIRS_AT_ONCE) {
-    const to = Math.min(users.length, from + PAIRS_AT_ONCE);
-    predicted.set(await model.predict(users.subarray(from, to), items.subarray(from, to)), from);
-    tell(to / users.length);
-    await yieldToEvents();
-  }
+  if (test.users.length === 0) return null;
+  const predicted = await predictPairs(model, test, tell);
   return { rmse: rmse(predicted, test.values), mae: mae(predicted, test.values) };
 }
 

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../base/error.ts';
 import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { customersAtOnce, type HeldOutChoices, historiesOf, hitPlaces } from '../models/held-out.ts';
@@ -19,6 +20,19 @@ export interface RankingFigures {
   readonly customers: number;
 }
 
+/** What some customers are recommended: list q is for users[q], best first. */
+export interface Lists {
+  readonly users: Uint32Array;
+  readonly length: number;
+  /** users × length, row-major; NOT_FOUND where fewer than `length` things were left to list. */
+  readonly items: Uint32Array;
+}
+
+/** List q of them, with NOT_FOUND at its end where it is short. */
+export function listOf({ items, length }: Lists, q: number): Uint32Array {
+  return items.subarray(q * length, (q + 1) * length);
+}
+
 /**
  * Full ranking over every product a customer has not seen in training (`ratings` is the training
  * part, whole rows of which are excluded), judged on held-out choices. All NaN without customers. Goes in blocks:
@@ -34,25 +48,20 @@ export async function rankAll(
   const sums = { recall: 0, precision: 0, ndcg: 0, hitRate: 0, hits: 0, randomHits: 0 };
   const { users, pointers } = choices;
   const { byUser } = ratings;
-  const atOnce = customersAtOnce(byUser.columns);
-  for (let from = 0; from < users.length; from += atOnce) {
-    const block = users.subarray(from, from + atOnce);
-    const { indices } = await model.topItemsForMany(block, k, historiesOf(byUser, block));
-    for (let q = 0; q < block.length; q++) {
-      const row = from + q;
-      const relevant = pointers[row + 1] - pointers[row];
-      const seen = byUser.pointers[users[row] + 1] - byUser.pointers[users[row]];
-      const quality = listQuality(hitPlaces(indices.subarray(q * k, (q + 1) * k), choices, row), relevant, k);
-      sums.recall += quality.recall;
-      sums.precision += quality.precision;
-      sums.ndcg += quality.ndcg;
-      sums.hitRate += quality.hit;
-      sums.hits += quality.hits;
-      sums.randomHits += expectedRandomHits(k, relevant, byUser.columns - seen);
-    }
-    tell?.(Math.min(1, (from + atOnce) / users.length));
-    await yieldToEvents();
-  }
+  const judge = (row: number, list: Uint32Array) => {
+    const relevant = pointers[row + 1] - pointers[row];
+    const seen = byUser.pointers[users[row] + 1] - byUser.pointers[users[row]];
+    const quality = listQuality(hitPlaces(list, choices, row), relevant, k);
+    sums.recall += quality.recall;
+    sums.precision += quality.precision;
+    sums.ndcg += quality.ndcg;
+    sums.hitRate += quality.hit;
+    sums.hits += quality.hits;
+    sums.randomHits += expectedRandomHits(k, relevant, byUser.columns - seen);
+  };
+  await eachBlock(model, ratings, users, k, tell, undefined, (from, count, items) => {
+    for (let q = 0; q < count; q++) judge(from + q, items.subarray(q * k, (q + 1) * k));
+  });
   const n = users.length;
   return {
     recall: sums.recall / n,
@@ -63,4 +72,39 @@ export async function rankAll(
     randomHits: sums.randomHits / n,
     customers: n,
   };
+}
+
+/** The lists of the same full ranking, kept to be looked at from many sides. Throws AppError `cancelled`. */
+export async function listsFor(
+  model: Pick<ChoiceModel, 'topItemsForMany'>,
+  ratings: Ratings,
+  users: Uint32Array,
+  length: number,
+  tell?: Tell,
+  signal?: AbortSignal,
+): Promise<Lists> {
+  const items = new Uint32Array(users.length * length);
+  await eachBlock(model, ratings, users, length, tell, signal, (from, _, block) => items.set(block, from * length));
+  return { users, length, items };
+}
+
+/** `visit` is given the lists of users[from] … users[from + count − 1], count × length. */
+async function eachBlock(
+  model: Pick<ChoiceModel, 'topItemsForMany'>,
+  { byUser }: Ratings,
+  users: Uint32Array,
+  length: number,
+  tell: Tell | undefined,
+  signal: AbortSignal | undefined,
+  visit: (from: number, count: number, items: Uint32Array) => void,
+): Promise<void> {
+  const atOnce = customersAtOnce(byUser.columns);
+  for (let from = 0; from < users.length; from += atOnce) {
+    const block = users.subarray(from, from + atOnce);
+    const { indices } = await model.topItemsForMany(block, length, historiesOf(byUser, block));
+    visit(from, block.length, indices);
+    tell?.(Math.min(1, (from + atOnce) / users.length));
+    await yieldToEvents();
+    throwIfAborted(signal);
+  }
 }

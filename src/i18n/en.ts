@@ -3,8 +3,9 @@ import customers from './en/customers.json';
 import data from './en/data.json';
 import errors from './en/errors.json';
 import map from './en/map.json';
+import quality from './en/quality.json';
 import train from './en/train.json';
 import trust from './en/trust.json';
 
 /** English: the language the keys are typed by. */
-export const english = { common, data, train, customers, trust, errors, map };
+export const english = { common, data, train, customers, trust, errors, map, quality };

@@ -3,8 +3,9 @@ import customers from './zh-CN/customers.json';
 import data from './zh-CN/data.json';
 import errors from './zh-CN/errors.json';
 import map from './zh-CN/map.json';
+import quality from './zh-CN/quality.json';
 import train from './zh-CN/train.json';
 import trust from './zh-CN/trust.json';
 
 /** Simplified Chinese. */
-export const chinese = { common, data, train, customers, trust, errors, map };
+export const chinese = { common, data, train, customers, trust, errors, map, quality };

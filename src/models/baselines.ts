@@ -2,16 +2,15 @@
  * What every trained model has to beat: means with shrinkage for ratings, popularity for lists.
  * They fit in milliseconds, need no device and are printed beside every result.
  */
-import { TopK } from '../base/top-k.ts';
-import { NOT_FOUND } from '../compute/device.ts';
-import { choiceWeights, type Ratings } from '../data/ratings.ts';
-import type { ChoiceModel, TasteModel } from './recommender.ts';
+import type { Ratings } from '../data/ratings.ts';
+import { chosenPairs } from './chosen-pairs.ts';
+import { PopularityModel } from './popularity-model.ts';
+import type { TasteModel } from './recommender.ts';
 
 /** Shrinkage and rounds of the alternating means, as in Koren (2010), "Factor in the neighbors", §2.1, and Surprise's ALS baselines. */
-const BIAS_ALS = { itemShrinkage: 10, userShrinkage: 15, rounds: 10 } as const;
+export const BIAS_ALS = { itemShrinkage: 10, userShrinkage: 15, rounds: 10 } as const;
 
 export type RatingBaseline = Pick<TasteModel, 'predict'>;
-export type ListBaseline = Pick<ChoiceModel, 'topItemsForMany'>;
 
 /** μ, b_u and b_i. */
 export interface Means {
@@ -20,11 +19,15 @@ export interface Means {
   readonly itemBias: Float64Array;
 }
 
-/** b_i = Σ(r − μ − b_u) / (itemShrinkage + n_i), then b_u = Σ(r − μ − b_i) / (userShrinkage + n_u), ten times over. */
+/**
+ * b_i = Σ(r − μ − b_u) / (itemShrinkage + n_i), then b_u = Σ(r − μ − b_i) / (userShrinkage + n_u), ten times over or as
+ * often as `rounds` says; 0 for rows without ratings.
+ */
 export function alternatingMeans(
   ratings: Ratings,
-  shrinkage: { readonly itemShrinkage: number; readonly userShrinkage: number } = BIAS_ALS,
+  options: { readonly itemShrinkage: number; readonly userShrinkage: number; readonly rounds?: number } = BIAS_ALS,
 ): Means {
+  const { itemShrinkage, userShrinkage, rounds = BIAS_ALS.rounds } = options;
   const { byUser, byItem } = ratings;
   const mean = meanRating(ratings);
   const userBias = new Float64Array(byUser.rows);
@@ -35,12 +38,13 @@ export function alternatingMeans(
       for (let e = matrix.pointers[row]; e < matrix.pointers[row + 1]; e++) {
         sum += matrix.values[e] - mean - other[matrix.indices[e]];
       }
-      own[row] = sum / (held + matrix.pointers[row + 1] - matrix.pointers[row]);
+      const count = matrix.pointers[row + 1] - matrix.pointers[row];
+      own[row] = count === 0 ? 0 : sum / (held + count);
     }
   };
-  for (let round = 0; round < BIAS_ALS.rounds; round++) {
-    solve(byItem, itemBias, userBias, shrinkage.itemShrinkage);
-    solve(byUser, userBias, itemBias, shrinkage.userShrinkage);
+  for (let round = 0; round < rounds; round++) {
+    solve(byItem, itemBias, userBias, itemShrinkage);
+    solve(byUser, userBias, itemBias, userShrinkage);
   }
   return { mean, userBias, itemBias };
 }
@@ -63,29 +67,8 @@ export function fitItemMeans(ratings: Ratings): RatingBaseline {
 }
 
 /** The same order for everyone: products by the number of customers who chose them, ties to the lower row. */
-export function fitPopularity(ratings: Ratings): ListBaseline {
-  const counts = new Float64Array(ratings.byUser.columns);
-  for (const item of choiceWeights(ratings).indices) counts[item]++;
-  const all = new TopK(counts.length);
-  for (let item = 0; item < counts.length; item++) all.offer(item, counts[item]);
-  const order = all.drain().indices;
-  return {
-    async topItemsForMany(users, count, exclude) {
-      const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
-      const scores = new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY);
-      for (let q = 0; q < users.length; q++) {
-        const excluded = new Set(exclude.indices.subarray(exclude.pointers[q], exclude.pointers[q + 1]));
-        let placed = 0;
-        for (let at = 0; at < order.length && placed < count; at++) {
-          if (excluded.has(order[at])) continue;
-          indices[q * count + placed] = order[at];
-          scores[q * count + placed] = counts[order[at]];
-          placed++;
-        }
-      }
-      return { indices, scores };
-    },
-  };
+export function fitPopularity(ratings: Ratings): PopularityModel {
+  return PopularityModel.of(chosenPairs(ratings));
 }
 
 function meanRating({ byUser }: Ratings): number {

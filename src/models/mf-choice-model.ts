@@ -4,7 +4,16 @@ import { factorCholesky, solveCholesky } from './cholesky.ts';
 import type { Exclusions } from './held-out.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { Explanation, FoldableChoice, History, ScoredList, UserVector } from './recommender.ts';
-import { dotRow, dotRows, lengthsOf, nearestRows, topKAnywhere, topRows, type Vectors } from './vector-lists.ts';
+import {
+  dotRow,
+  dotRows,
+  dotsAnywhere,
+  lengthsOf,
+  nearestRows,
+  topKAnywhere,
+  topRows,
+  type Vectors,
+} from './vector-lists.ts';
 
 /** c = (weight / meanWeight)^power: how strongly a choice counts. Power 0 counts all alike. */
 export interface Confidence {
@@ -97,10 +106,7 @@ export class MfChoiceModel implements FoldableChoice {
     count: number,
     exclude: Exclusions,
   ): Promise<{ indices: Uint32Array; scores: Float32Array }> {
-    const { factors } = this.#parts;
-    const queries = new Float32Array(users.length * factors);
-    for (let q = 0; q < users.length; q++) queries.set(this.#userVector(users[q]), q * factors);
-    return this.topItemsForVectors(queries, count, exclude);
+    return this.topItemsForVectors(this.#vectorsOf(users), count, exclude);
   }
 
   /** As `topItemsForMany`, for customers by vector (as `foldIn` gives them): m × factors, row-major. */
@@ -128,8 +134,28 @@ export class MfChoiceModel implements FoldableChoice {
     return { indices, scores };
   }
 
+  /** users.length × products; popularity for a customer without a single choice. */
+  async scoresForMany(users: Uint32Array): Promise<Float32Array> {
+    const { factors, itemFactors, popularity } = this.#parts;
+    const queries = this.#vectorsOf(users);
+    const scores = await dotsAnywhere(this.#device, queries, itemFactors, factors);
+    for (let q = 0; q < users.length; q++) {
+      if (isZero(queries.subarray(q * factors, (q + 1) * factors))) scores.set(popularity, q * popularity.length);
+    }
+    return scores;
+  }
+
   foldIn(history: History): UserVector {
     return { vector: Float32Array.from(this.#solve(history).solution), bias: 0 };
+  }
+
+  topItemsFrom(history: History, count: number, exclude: Uint32Array): ScoredList {
+    return this.topItemsFor(this.foldIn(history), count, exclude);
+  }
+
+  scoresFrom(history: History): Float32Array {
+    // `#scores` may give the model's own array.
+    return this.#scores(this.foldIn(history).vector).slice();
   }
 
   topItemsFor(who: UserVector, count: number, exclude: Uint32Array): ScoredList {
@@ -195,6 +221,14 @@ export class MfChoiceModel implements FoldableChoice {
     const { factors, userFactors } = this.#parts;
     if (!(user >= 0 && user < this.#userCount)) throw new RangeError(`user ${user} of ${this.#userCount}`);
     return userFactors.subarray(user * factors, (user + 1) * factors);
+  }
+
+  /** users.length × factors. */
+  #vectorsOf(users: Uint32Array): Float32Array {
+    const { factors } = this.#parts;
+    const vectors = new Float32Array(users.length * factors);
+    for (let q = 0; q < users.length; q++) vectors.set(this.#userVector(users[q]), q * factors);
+    return vectors;
   }
 
   #itemVector(item: number): Float32Array {

@@ -181,6 +181,50 @@ describe('where the model lives', () => {
     }
   });
 
+  test('scores of every pair are products of the vectors; popularity where there is no choice', async () => {
+    const lost: ComputeDevice = {
+      ...device,
+      dots: async () => {
+        throw new AppError('deviceLost', { device: 'webgpu' });
+      },
+    };
+    const { userVectors } = model;
+    const withoutOne = { ...ratings, byUser: { ...ratings.byUser, values: ratings.byUser.values.slice() } };
+    withoutOne.byUser.values.fill(1, ratings.byUser.pointers[3], ratings.byUser.pointers[4]);
+    const { model: other } = await mfChoice.fit(withoutOne, options, { device });
+    for (const of of [model, MfChoiceModel.fromBytes(model.toBytes(), lost)]) {
+      const scores = await of.scoresForMany(users);
+      for (let q = 0; q < users.length; q++) {
+        for (let item = 0; item < ITEMS; item++) {
+          const own = userVectors.data.subarray(users[q] * K, users[q] * K + K);
+          expect(scores[q * ITEMS + item]).toBeCloseTo(dot(own, itemVector(item)), 5);
+        }
+      }
+    }
+    const scores = await other.scoresForMany(users);
+    const popular = other.scoreFor(
+      other.foldIn(nobody),
+      Uint32Array.from({ length: ITEMS }, (_, item) => item),
+    );
+    expect(scores.subarray(ITEMS, 2 * ITEMS)).toEqual(popular);
+    expect(scores.subarray(0, ITEMS)).not.toEqual(popular);
+  });
+
+  test('a history is answered as the customer solved from it', () => {
+    const history = historyOf(11);
+    expect(model.topItemsFrom(history, 6, history.items)).toEqual(
+      model.topItemsFor(model.foldIn(history), 6, history.items),
+    );
+    const everything = Uint32Array.from({ length: ITEMS }, (_, item) => item);
+    for (const of of [history, nobody]) {
+      const scores = model.scoresFrom(of);
+      expect(scores).toEqual(model.scoreFor(model.foldIn(of), everything));
+      // Whoever asked may write into them.
+      scores.fill(0);
+      expect(model.scoresFrom(of)).not.toEqual(scores);
+    }
+  });
+
   test('comes back from its bytes with the same lists, also when the device is lost', async () => {
     const lost: ComputeDevice = {
       ...device,

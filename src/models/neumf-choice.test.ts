@@ -59,6 +59,22 @@ describe('NeuMF for choices', () => {
     expect(new Set(many.indices.subarray(0, 10)).size).toBe(10);
   });
 
+  it('scores every pair as its lists do, on the device and in plain loops', async () => {
+    const { model } = await fit({}, { epochs: 1 });
+    const few = Uint32Array.of(5, 118);
+    // Often enough each that the device is worth waking.
+    const many = Uint32Array.from({ length: 2600 }, (_, row) => few[row % 2]);
+    const [alone, together] = [await model.scoresForMany(few), await model.scoresForMany(many)];
+    expect(together).toHaveLength(2600 * 80);
+    for (const row of [0, 1]) {
+      const list = await model.topItems(few[row], 80, new Uint32Array());
+      list.indices.forEach((item, place) => {
+        expect(alone[row * 80 + item]).toBe(list.scores[place]);
+        expect(together[(2598 + row) * 80 + item]).toBeCloseTo(list.scores[place], 4);
+      });
+    }
+  });
+
   it('fills up with "nothing" where fewer products remain', async () => {
     const { model } = await fit({}, { epochs: 1 });
     const indices = Uint32Array.from({ length: 77 }, (_, item) => item);

@@ -22,7 +22,7 @@ import {
   weightsFromRecord,
   weightsToRecord,
 } from './neumf-weights.ts';
-import type { ChoiceModel, FitContext, Fitted, Recommender, ScoredList } from './recommender.ts';
+import type { FitContext, Fitted, Recommender, ScoredList, ScoringChoice } from './recommender.ts';
 import { topRows } from './vector-lists.ts';
 
 const KIND = 'neumf-choice/1';
@@ -31,7 +31,7 @@ const NUMBERS = ['users', 'items', 'embedding'] as const;
 const PAIRS_WORTH_A_DEVICE = 200_000;
 
 /** Lists from trained weights: single customers in plain loops, many at once on the device. */
-export class NeuMfChoiceModel implements ChoiceModel {
+export class NeuMfChoiceModel implements ScoringChoice {
   readonly name = 'neumf';
   readonly head = 'choice';
   readonly #forward: NeuMfForward;
@@ -66,31 +66,21 @@ export class NeuMfChoiceModel implements ChoiceModel {
   ): Promise<{ indices: Uint32Array; scores: Float32Array }> {
     const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
     const scores = new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY);
-    const put = (row: number, ofItems: Float32Array) => {
+    await this.#scoreEach(users, (row, ofItems) => {
       const own = exclude.indices.subarray(exclude.pointers[row], exclude.pointers[row + 1]);
       const list = topRows(ofItems, count, own);
       indices.set(list.indices, row * count);
       scores.set(list.scores, row * count);
-    };
-    const inLoops = (from: number) => {
-      for (let row = from; row < users.length; row++) put(row, this.#scores(users[row]));
-    };
-    if (users.length * this.shape.items < PAIRS_WORTH_A_DEVICE) {
-      inLoops(0);
-      return { indices, scores };
-    }
-    let done = 0;
-    try {
-      await this.#onDevice(users, (row, block) => {
-        put(row, block);
-        done = row + 1;
-      });
-    } catch (thrown) {
-      // A model outlives the device it was trained on.
-      if (!isDeviceFailure(thrown)) throw thrown;
-      inLoops(done);
-    }
+    });
     return { indices, scores };
+  }
+
+  /** users.length × products: the network's logits. */
+  async scoresForMany(users: Uint32Array): Promise<Float32Array> {
+    const { items } = this.shape;
+    const scores = new Float32Array(users.length * items);
+    await this.#scoreEach(users, (row, ofItems) => scores.set(ofItems, row * items));
+    return scores;
   }
 
   toBytes(): Uint8Array {
@@ -103,6 +93,26 @@ export class NeuMfChoiceModel implements ChoiceModel {
   /** Of every thing. */
   #scores(user: number): Float32Array {
     return Float32Array.from({ length: this.shape.items }, (_, item) => this.#forward.score(user, item));
+  }
+
+  /**
+   * `take` gets the scores of every thing, one customer after the other: in plain loops, or on the device where that is
+   * worth it.
+   */
+  async #scoreEach(users: Uint32Array, take: (row: number, scores: Float32Array) => void): Promise<void> {
+    let done = 0;
+    if (users.length * this.shape.items >= PAIRS_WORTH_A_DEVICE) {
+      try {
+        await this.#onDevice(users, (row, block) => {
+          take(row, block);
+          done = row + 1;
+        });
+      } catch (thrown) {
+        // A model outlives the device it was trained on.
+        if (!isDeviceFailure(thrown)) throw thrown;
+      }
+    }
+    for (let row = done; row < users.length; row++) take(row, this.#scores(users[row]));
   }
 
   async #onDevice(users: Uint32Array, take: (row: number, scores: Float32Array) => void): Promise<void> {

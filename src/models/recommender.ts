@@ -13,8 +13,9 @@ export type Preset = (typeof PRESETS)[number];
 /** Those that learn epoch by epoch: each has a card and a curve of its own. */
 export const EPOCH_MODELS = ['mf', 'neumf', 'autorec'] as const;
 export type EpochModel = (typeof EPOCH_MODELS)[number];
-/** Those whose fit is one step. */
+/** Those without presets and without a curve to watch. */
 export const SINGLE_STEP_MODELS = [
+  'hybrid',
   'ease',
   'itemNeighbours',
   'userNeighbours',
@@ -25,6 +26,26 @@ export const SINGLE_STEP_MODELS = [
 ] as const;
 export const MODEL_NAMES = [...EPOCH_MODELS, ...SINGLE_STEP_MODELS] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
+
+/** What a model serves by itself. Where one is missing, a factorization's stands beside it. */
+export const HEADS_OF: Readonly<Record<ModelName, readonly Head[]>> = {
+  mf: ['taste', 'choice'],
+  neumf: ['taste', 'choice'],
+  autorec: ['taste'],
+  hybrid: ['choice'],
+  ease: ['choice'],
+  itemNeighbours: ['taste', 'choice'],
+  userNeighbours: ['taste', 'choice'],
+  slopeOne: ['taste'],
+  means: ['taste'],
+  popularity: ['choice'],
+  random: ['choice'],
+};
+
+/** The heads of its own that a model has on such data: purchases have no stars to guess. */
+export function headsOn(feedback: 'explicit' | 'implicit', model: ModelName): readonly Head[] {
+  return HEADS_OF[model].filter((head) => head === 'choice' || feedback === 'explicit');
+}
 
 /** One per epoch; epochs count from 1. */
 export interface EpochEvent {
@@ -162,6 +183,8 @@ export interface ChoiceModel extends Model {
 export interface HistoryChoice extends ChoiceModel {
   /** History values are choice weights. `exclude` is item rows, ascending. */
   topItemsFrom(history: History, count: number, exclude: Uint32Array): ScoredList;
+  /** Of every product; −Infinity for what is never listed. The caller's to write into. */
+  scoresFrom(history: History): Float32Array;
   explain(history: History, item: number): Explanation;
 }
 

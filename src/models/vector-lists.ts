@@ -101,3 +101,23 @@ export async function topKAnywhere(device: ComputeDevice, request: TopKRequest):
   }
   return { indices, scores };
 }
+
+/** `device.dots` (A times B transposed: m × n), or the same here when the device has gone away, or has no room. */
+export async function dotsAnywhere(
+  device: ComputeDevice,
+  a: Float32Array,
+  b: Float32Array,
+  factors: number,
+): Promise<Float32Array> {
+  try {
+    return await device.dots(a, b, factors);
+  } catch (thrown) {
+    if (!isDeviceFailure(thrown)) throw thrown;
+  }
+  const across = b.length / factors;
+  const products = new Float32Array((a.length / factors) * across);
+  for (let q = 0; q * factors < a.length; q++) {
+    products.set(dotRows(a.subarray(q * factors, (q + 1) * factors), { data: b, factors }), q * across);
+  }
+  return products;
+}

@@ -23,7 +23,7 @@ const interactions: Interactions = {
   price: null,
 };
 
-const project: StoredProject<{ name: string }, { id: string }> = {
+const project: StoredProject<{ name: string }, { id: string }, { madeAt: number }> = {
   savedAt: 1,
   plan: {
     tables: [],
@@ -38,11 +38,18 @@ const project: StoredProject<{ name: string }, { id: string }> = {
   rejected: new Uint8Array([65]),
   rejectedCount: 1,
   runs: [{ summary: { id: 'r' }, choice: new Uint8Array([1]), taste: null }],
+  comparison: { madeAt: 5 },
 };
 
 describe('the project file', () => {
   it('comes back as it was', () => {
     expect(unpackProject(joinBytes(packProject(project)))).toEqual(project);
+  });
+
+  it('of before there were comparisons comes back without one', () => {
+    const { comparison: _, ...older } = project;
+    const bytes = joinBytes(packProject(older as typeof project));
+    expect(unpackProject(bytes)).toEqual({ ...project, comparison: null });
   });
 
   it('is refused, never half believed, when bytes were changed or lost', () => {

@@ -17,7 +17,7 @@ export interface StoredRun<Summary> {
   readonly taste: Uint8Array | null;
 }
 
-export interface StoredProject<Summary, RunSummary> {
+export interface StoredProject<Summary, RunSummary, Comparison> {
   readonly savedAt: number;
   readonly plan: ImportPlan;
   readonly summary: Summary;
@@ -26,9 +26,11 @@ export interface StoredProject<Summary, RunSummary> {
   readonly rejected: Uint8Array;
   readonly rejectedCount: number;
   readonly runs: readonly StoredRun<RunSummary>[];
+  /** The newest comparison of models; null where none was made. */
+  readonly comparison: Comparison | null;
 }
 
-export function packProject<S, R>(project: StoredProject<S, R>): Uint8Array<ArrayBuffer>[] {
+export function packProject<S, R, C>(project: StoredProject<S, R, C>): Uint8Array<ArrayBuffer>[] {
   return pack(project, PROJECT_VERSION);
 }
 
@@ -83,10 +85,13 @@ export function checkInteractions(log: Interactions): void {
 }
 
 /** What `packProject` wrote. Throws AppError `projectDamaged` for anything that cannot be trusted, older versions included. */
-export function unpackProject<S, R>(bytes: Uint8Array<ArrayBuffer>): StoredProject<S, R> {
+export function unpackProject<S, R, C>(bytes: Uint8Array<ArrayBuffer>): StoredProject<S, R, C> {
   const { version, value } = unpack(bytes);
   check(version === PROJECT_VERSION && typeof value === 'object' && value !== null);
-  const project = value as StoredProject<S, R>;
+  // Projects of before there were comparisons have none.
+  const { comparison = null, ...rest } = value as Partial<Pick<StoredProject<S, R, C>, 'comparison'>> &
+    Omit<StoredProject<S, R, C>, 'comparison'>;
+  const project: StoredProject<S, R, C> = { ...rest, comparison };
   try {
     check(Number.isFinite(project.savedAt) && Number.isSafeInteger(project.rejectedCount));
     check(typeof project.summary === 'object' && project.summary !== null && Array.isArray(project.plan.tables));
@@ -95,6 +100,7 @@ export function unpackProject<S, R>(bytes: Uint8Array<ArrayBuffer>): StoredProje
       check(typeof run.summary === 'object' && run.summary !== null);
       for (const model of [run.choice, run.taste]) check(model === null || model instanceof Uint8Array);
     }
+    check(comparison === null || typeof comparison === 'object');
     checkInteractions(project.interactions);
   } catch (cause) {
     // A missing field reads as TypeError: just as damaged.

@@ -9,6 +9,7 @@ import type { ImportProposal } from '../data/plan.ts';
 import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from '../worker/api.ts';
 import { engine, prepareEngine } from './engine.ts';
 import { markDataIn } from './privacy.ts';
+import { forgetComparison, restoreComparison, stopComparing } from './quality.ts';
 import { go } from './route.ts';
 import { keepProject, useSaving } from './saving.ts';
 import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
@@ -105,9 +106,11 @@ export async function confirmImport(): Promise<void> {
   abort = mine;
   set({ phase: 'loading', error: null, progress: null });
   try {
+    await stopComparing();
     await stopEverything();
     const summary = await engine().load(onProgress, mine.signal);
     forgetRuns();
+    forgetComparison();
     useSaving.setState({ savedAt: null });
     set({ summary, phase: 'idle', progress: null });
     startStory(summary);
@@ -153,6 +156,7 @@ export async function restoreProject(): Promise<void> {
       markDataIn();
       useSaving.setState({ savedAt: saved.savedAt });
       restoreRuns(saved);
+      restoreComparison(saved.comparison);
     }
   } catch (thrown) {
     if (useProject.getState().phase === 'restoring') fail(thrown);
@@ -161,9 +165,11 @@ export async function restoreProject(): Promise<void> {
 
 /** Deletes everything kept on this machine. */
 export async function eraseEverything(): Promise<void> {
+  await stopComparing();
   await stopEverything();
   await engine().erase();
   forgetRuns();
+  forgetComparison();
   set({ phase: 'idle', proposal: null, progress: null, error: null, summary: null });
   go('data');
 }

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** The steps of the story that exist, in order. */
-export const STEPS = ['data', 'train', 'map', 'customers', 'trust'] as const;
+export const STEPS = ['data', 'train', 'quality', 'map', 'customers', 'trust'] as const;
 export type Step = (typeof STEPS)[number];
 
 export interface Route {

@@ -147,6 +147,21 @@ function inTurn(queued: QueuedRun, epochs: readonly EpochEvent[] = []): Promise<
   return current;
 }
 
+/** Work of another kind that takes its turn; false where everything in line was given up before that. */
+export function inLine(work: () => Promise<void>): Promise<boolean> {
+  const born = generation;
+  const turn = current.then(async () => {
+    if (born !== generation) return false;
+    await work();
+    return true;
+  });
+  current = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  return turn;
+}
+
 /** Trains now, or after what is already in line; with `within` only if it is done in so many seconds. */
 export function train(
   model: ModelName,
@@ -177,6 +192,14 @@ export function startStory(summary: DatasetSummary): void {
   if (summary.pairs > FOLLOW_PAIRS) return;
   void train('mf', 'balanced');
   void train('neumf', 'quick', {}, DEFAULT_SEED, FOLLOW_NEURAL_SECONDS);
+}
+
+/** Trains on everything and lets it answer. */
+export async function trainAndServe(model: ModelName, preset: Preset): Promise<void> {
+  const before = new Set(get().runs);
+  await train(model, preset);
+  const made = get().runs.findLast((run) => !before.has(run) && run.request.model === model);
+  if (made) serveRun(made.id);
 }
 
 export async function pauseTraining(): Promise<void> {

@@ -3,6 +3,8 @@ import styles from './bar-list.module.css';
 export interface BarListItem {
   readonly id: string;
   readonly label: string;
+  /** Small, under the label. */
+  readonly detail?: string;
   readonly value: number;
   /** The value as people read it. */
   readonly text: string;
@@ -32,6 +34,7 @@ export function BarList({ label, items, max, color = 'var(--tm-accent)', verbati
         <li key={item.id} className={styles.row}>
           <span className={styles.label} translate={verbatim ? 'no' : undefined}>
             {item.label}
+            {item.detail === undefined ? null : <span className={styles.detail}>{item.detail}</span>}
           </span>
           <span className={styles.track} aria-hidden="true">
             <span className={styles.bar} style={{ display: 'block', width: percent(item.value), background: color }} />

@@ -8,6 +8,8 @@ import type { DeviceFinding, DeviceInfo, DeviceKind, SweepTiming } from '../comp
 import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
 import type { Portrait } from '../data/portrait.ts';
 import type { CleaningReport } from '../data/report.ts';
+import type { SplitKind } from '../data/split.ts';
+import type { ComparisonResult, EntrantResult, EntrantState } from '../evaluate/comparison-result.ts';
 import type { Economy, TrialFigures, TrialProgress } from '../evaluate/protocol.ts';
 import type {
   HeatmapRequest,
@@ -163,7 +165,7 @@ export type TrainEvent =
 export interface TrialRequest {
   readonly train: TrainRequest;
   readonly heads: readonly Head[];
-  readonly split: 'random' | 'per-customer' | 'leave-one-out' | 'time';
+  readonly split: SplitKind;
   readonly holdout: number;
   /** Ratings below this are left out before anything else; null keeps all. */
   readonly minRating: number | null;
@@ -188,6 +190,44 @@ export interface TrialOutcome {
   readonly intervalCoverage: number | null;
   /** Ten things for each of five fixed customers (the first, the last and three between). */
   readonly top: Readonly<Record<string, readonly string[]>>;
+}
+
+// ── comparing ───────────────────────────────────────────────────────────────────────────────────
+
+/** One line of the leaderboard. */
+export interface EntrantRequest {
+  /** The page's own name for it; unique within a comparison. */
+  readonly id: string;
+  readonly model: ModelName;
+  readonly preset: Preset;
+  readonly settings: Settings;
+}
+
+export interface CompareRequest {
+  readonly entrants: readonly EntrantRequest[];
+  readonly split: SplitKind;
+  readonly holdout: number;
+  readonly seed: number;
+  /** The length of a list. */
+  readonly length: number;
+}
+
+export type CompareEvent =
+  | {
+      readonly kind: 'entrant';
+      readonly id: string;
+      readonly state: EntrantState;
+      /** Of one that is done or failed. */
+      readonly result: EntrantResult | null;
+    }
+  /** Share of an entrant, 0 to 1, several times a second; id null: of holding a part out, before the first. */
+  | { readonly kind: 'progress'; readonly id: string | null; readonly share: number };
+
+/** A comparison as it is kept: what was asked, and what came out. */
+export interface Comparison {
+  readonly request: CompareRequest;
+  readonly result: ComparisonResult;
+  readonly madeAt: number;
 }
 
 // ── asking ──────────────────────────────────────────────────────────────────────────────────────
@@ -300,6 +340,8 @@ export interface ExportRequest {
 export interface SavedProject {
   readonly summary: DatasetSummary;
   readonly runs: readonly RunSummary[];
+  /** The newest one; null where none was made. */
+  readonly comparison: Comparison | null;
   readonly savedAt: number;
   /** The runs in line when the tab was closed, in order, the one in progress first. */
   readonly line: readonly QueuedRun[];
@@ -337,6 +379,9 @@ export interface EngineApi {
   estimate(request: TrainRequest): Promise<number>;
   /** Says what is in line, the run in progress first, so that a reload can go on with all of it. */
   keepLine(line: readonly QueuedRun[]): Promise<void>;
+  /** Every entrant on the same split, one after another. Resolves with what is done when `stopComparing` is called. */
+  compare(request: CompareRequest, onEvent: (event: CompareEvent) => void): Promise<Comparison>;
+  stopComparing(): Promise<void>;
   trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;
   pause(run: string): Promise<void>;
   resume(run: string): Promise<void>;

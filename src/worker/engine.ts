@@ -7,6 +7,7 @@ import { pairDetail } from '../insight/pair-detail.ts';
 import { eraseProject } from '../storage/opfs.ts';
 import type { EngineApi } from './api.ts';
 import { searchCustomers, searchProducts } from './catalogue.ts';
+import { createComparing } from './comparing.ts';
 import { createDevices } from './devices.ts';
 import { estimateSeconds } from './estimate.ts';
 import { exportLists } from './exporting.ts';
@@ -30,6 +31,7 @@ export function createEngine(): EngineApi {
   const importing = createImporting(session, requests.begin);
   const keeper = new RunKeeper();
   const training = createTraining(session, devices, keeper);
+  const comparing = createComparing(session, devices);
 
   return {
     async prepare(kind, threads) {
@@ -69,6 +71,8 @@ export function createEngine(): EngineApi {
       return estimateSeconds(headsFor(request, ratings, device), ratings, device);
     },
     trial: training.trial,
+    compare: comparing.compare,
+    stopComparing: comparing.stopComparing,
     async pause(run) {
       training.pause(run);
     },

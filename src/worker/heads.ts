@@ -1,15 +1,32 @@
 /** Which recommenders stand behind a model's name, and their settings as a person sees them. */
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
-import { type HeadPlan, planHead } from '../evaluate/head-plan.ts';
+import { type CommonOptions, type HeadPlan, planHead } from '../evaluate/head-plan.ts';
 import { autorec } from '../models/autorec.ts';
+import { ease } from '../models/ease.ts';
+import { hybrid } from '../models/hybrid.ts';
+import { means } from '../models/means.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfPosterior } from '../models/mf-posterior.ts';
 import { mfTaste, mfTasteBy } from '../models/mf-taste.ts';
 import type { Solver } from '../models/mf-taste-options.ts';
+import { itemNeighboursChoice, userNeighboursChoice } from '../models/neighbours-choice.ts';
+import { itemNeighboursTaste, userNeighboursTaste } from '../models/neighbours-taste.ts';
 import { neumfChoice } from '../models/neumf-choice.ts';
 import { neumfTaste } from '../models/neumf-taste.ts';
-import type { ChoiceModel, Head, ModelName, Preset, TasteModel } from '../models/recommender.ts';
+import { popularity } from '../models/popularity.ts';
+import { randomLists } from '../models/random-lists.ts';
+import {
+  type ChoiceModel,
+  type Head,
+  headsOn,
+  type Model,
+  type ModelName,
+  type Preset,
+  type Recommender,
+  type TasteModel,
+} from '../models/recommender.ts';
+import { slopeOne } from '../models/slope-one.ts';
 import type { SettingField, TrainRequest } from './api.ts';
 
 interface Range {
@@ -62,12 +79,40 @@ const RANGES: Readonly<Record<string, Range>> = {
 /** Shown only where the preset's solver goes by steps. */
 const STEP_SETTINGS: readonly string[] = ['step', 'stepDecay', 'factorPerStep', 'biasPerStep'];
 
-const RECOMMENDERS = {
-  mf: { taste: mfTaste, choice: mfChoice },
-  neumf: { taste: neumfTaste, choice: neumfChoice },
-  // It predicts ratings and orders nothing: the factorization's lists stand beside its stars.
-  autorec: { taste: autorec, choice: mfChoice },
-} as const;
+/** A recommender with its options hidden: written out one by one they keep their types, in a table they would lose them. */
+interface Planner<M extends Model> {
+  defaults(preset: Preset, ratings: Ratings): object;
+  plan(request: Pick<TrainRequest, 'preset' | 'settings' | 'seed'>): HeadPlan<M>;
+}
+
+function planner<O extends CommonOptions, M extends Model>(recommender: Recommender<O, M>): Planner<M> {
+  return {
+    defaults: recommender.defaults,
+    plan: ({ preset, settings, seed }) => planHead(recommender, preset, settings, seed),
+  };
+}
+
+/** Who guesses stars, but for the factorization, which has several solvers. */
+const STARS: Partial<Record<ModelName, Planner<TasteModel>>> = {
+  neumf: planner(neumfTaste),
+  autorec: planner(autorec),
+  itemNeighbours: planner(itemNeighboursTaste),
+  userNeighbours: planner(userNeighboursTaste),
+  slopeOne: planner(slopeOne),
+  means: planner(means),
+};
+
+/** Who makes lists. */
+const LISTS: Partial<Record<ModelName, Planner<ChoiceModel>>> = {
+  mf: planner(mfChoice),
+  neumf: planner(neumfChoice),
+  hybrid: planner(hybrid),
+  ease: planner(ease),
+  itemNeighbours: planner(itemNeighboursChoice),
+  userNeighbours: planner(userNeighboursChoice),
+  popularity: planner(popularity),
+  random: planner(randomLists),
+};
 
 export interface Heads {
   /** null for implicit data. */
@@ -86,43 +131,44 @@ function factorizationOn(device: Abilities, solver?: Solver) {
   return wish ? mfTasteBy(wish) : mfTaste;
 }
 
+/** Factorization for predicted stars, as this device and this preset can have it. */
+function factorization(preset: Preset, device: Abilities, solver?: Solver): Planner<TasteModel> {
+  return samples(preset, device) && !solver ? planner(mfPosterior) : planner(factorizationOn(device, solver));
+}
+
+/** Who guesses stars for a model: itself, or the factorization beside it. */
+const starsOf = (model: ModelName, preset: Preset, device: Abilities, solver?: Solver) =>
+  STARS[model] ?? factorization(preset, device, solver);
+
+/** Who makes the lists of a model: itself, or the factorization beside it. */
+const listsOf = (model: ModelName): Planner<ChoiceModel> => LISTS[model] ?? planner(mfChoice);
+
 /** Both heads of a model under a preset and the person's changes; `wanted` leaves some out. */
 export function headsFor(
-  { model, preset, settings, seed, solver }: TrainRequest,
+  request: TrainRequest,
   ratings: Pick<Ratings, 'feedback'>,
   device: Abilities,
   wanted: readonly Head[] = ['taste', 'choice'],
 ): Heads {
+  const { model, preset, solver } = request;
   const taste = wanted.includes('taste') && ratings.feedback === 'explicit';
   const choice = wanted.includes('choice');
-  // Written out by model: a recommender and its options belong together, and a table of both would lose their types.
-  const factorization = () =>
-    samples(preset, device) && !solver
-      ? planHead(mfPosterior, preset, settings, seed)
-      : planHead(factorizationOn(device, solver), preset, settings, seed);
-  const lists = () => planHead(mfChoice, preset, settings, seed);
-  switch (model) {
-    case 'mf':
-      return { taste: taste ? factorization() : null, choice: choice ? lists() : null };
-    case 'neumf':
-      return {
-        taste: taste ? planHead(neumfTaste, preset, settings, seed) : null,
-        choice: choice ? planHead(neumfChoice, preset, settings, seed) : null,
-      };
-    case 'autorec':
-      return { taste: taste ? planHead(autorec, preset, settings, seed) : null, choice: choice ? lists() : null };
-    default:
-      return model satisfies never;
-  }
+  return {
+    taste: taste ? starsOf(model, preset, device, solver).plan(request) : null,
+    choice: choice ? listsOf(model).plan(request) : null,
+  };
+}
+
+/** The heads of its own that a model has: what it is compared by. */
+export function ownHeadsFor(request: TrainRequest, ratings: Pick<Ratings, 'feedback'>, device: Abilities): Heads {
+  return headsFor(request, ratings, device, headsOn(ratings.feedback, request.model));
 }
 
 /** Every hyperparameter of a preset, as the data in hand would have it. */
 export function settingFields(model: ModelName, preset: Preset, ratings: Ratings, device: Abilities): SettingField[] {
   const heads: readonly Head[] = ratings.feedback === 'explicit' ? ['taste', 'choice'] : ['choice'];
   return heads.flatMap((head) => {
-    const factorization = samples(preset, device) ? mfPosterior : factorizationOn(device);
-    const recommender = model === 'mf' && head === 'taste' ? factorization : RECOMMENDERS[model][head];
-    const options: object = recommender.defaults(preset, ratings);
+    const options = (head === 'taste' ? starsOf(model, preset, device) : listsOf(model)).defaults(preset, ratings);
     const steps = 'solver' in options && options.solver === 'sgd';
     return Object.entries(options).flatMap(([name, value]: [string, number]) => {
       const range = RANGES[name];

@@ -11,6 +11,7 @@ import type {
   FoldableChoice,
   FoldableTaste,
   History,
+  HistoryChoice,
   ScoredList,
   TasteModel,
 } from '../models/recommender.ts';
@@ -21,6 +22,10 @@ import type { Project, Session, TrainedRun } from './session.ts';
 const REASONS_SHOWN = 3;
 const SIMILAR_SHOWN = 6;
 
+/** Answers for anybody with a history, changed or new. */
+const answersHistories = (model: ChoiceModel): model is ChoiceModel & Pick<HistoryChoice, 'topItemsFrom'> =>
+  'topItemsFrom' in model;
+const givesReasons = (model: ChoiceModel): model is HistoryChoice => 'explain' in model;
 const isFoldableChoice = (model: ChoiceModel): model is FoldableChoice => 'foldIn' in model;
 const isFoldableTaste = (model: TasteModel | null): model is FoldableTaste => model !== null && 'foldIn' in model;
 
@@ -87,12 +92,7 @@ function mostChosen({ ratings }: Project, count: number, exclude: Uint32Array): 
   return best.drain();
 }
 
-function reasonsFor(
-  project: Project,
-  model: FoldableChoice,
-  history: History,
-  item: number,
-): Recommendation['reasons'] {
+function reasonsFor(project: Project, model: HistoryChoice, history: History, item: number): Recommendation['reasons'] {
   const { score, baseline, contributions } = model.explain(history, item);
   const because = contributions.slice(0, REASONS_SHOWN).filter(({ amount }) => amount > 0);
   const shown = because.reduce((sum, { amount }) => sum + amount, baseline);
@@ -124,8 +124,8 @@ export async function recommend(session: Session, request: RecommendRequest): Pr
   let run = session.serving(request.run);
   const { customer, count } = request;
   const { choice, taste, exclude, changed } = histories(project, request);
-  // Only factors can answer for somebody new or changed.
-  if (!isFoldableChoice(run.choice) && (customer === null || changed)) {
+  // Networks know only the customers they were trained on, as they were.
+  if (!answersHistories(run.choice) && (customer === null || changed)) {
     const factorization = session.factorization();
     if (!factorization) throw new AppError('notTrained');
     run = factorization;
@@ -134,20 +134,22 @@ export async function recommend(session: Session, request: RecommendRequest): Pr
   const start = performance.now();
   let list: ScoredList;
   let similar: RecommendationList['similarCustomers'] = [];
-  let explained: FoldableChoice | null = null;
+  const explained = choice.items.length > 0 && givesReasons(model) ? model : null;
   if (choice.items.length === 0) {
     list = mostChosen(project, count, exclude);
-  } else if (isFoldableChoice(model)) {
-    const who = model.foldIn(choice);
-    list = model.topItemsFor(who, count, exclude);
-    explained = model;
-    const near = model.similarUsers(who, SIMILAR_SHOWN + 1);
+  } else if (answersHistories(model)) {
+    list = model.topItemsFrom(choice, count, exclude);
+  } else {
+    list = await model.topItems(customer as number, count, exclude);
+  }
+  // Who is like whom is read off a factorization, whichever model makes the list.
+  const space = isFoldableChoice(model) ? model : session.factorization()?.choice;
+  if (choice.items.length > 0 && space && isFoldableChoice(space)) {
+    const near = space.similarUsers(space.foldIn(choice), SIMILAR_SHOWN + 1);
     similar = Array.from(near.indices, (row, at) => ({ row, similarity: near.scores[at] }))
       .filter(({ row }) => row !== customer)
       .slice(0, SIMILAR_SHOWN)
       .map(({ row, similarity }) => ({ customer: customerCard(project, row), similarity }));
-  } else {
-    list = await model.topItems(customer as number, count, exclude);
   }
   // The same for stars: lists may be a factorization's where the stars beside them are not.
   const unknown = customer === null || changed;

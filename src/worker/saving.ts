@@ -3,15 +3,12 @@ import { AppError, toAppError } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { toRatings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
-import { AutoRecModel } from '../models/autorec-model.ts';
-import { MfChoiceModel } from '../models/mf-choice-model.ts';
-import { NeuMfChoiceModel } from '../models/neumf-choice.ts';
-import { NeuMfTasteModel } from '../models/neumf-taste.ts';
-import { factorizationFromBytes } from '../models/taste-bytes.ts';
+import type { Model } from '../models/recommender.ts';
 import { readProject, setProjectAside, writeProject } from '../storage/opfs.ts';
 import { packProject, type StoredProject, type StoredRun, unpackProject } from '../storage/project.ts';
-import type { DatasetSummary, RunSummary, SavedProject } from './api.ts';
+import type { Comparison, DatasetSummary, RunSummary, SavedProject } from './api.ts';
 import type { Project, Session, TrainedRun } from './session.ts';
+import { choiceFromBytes, tasteFromBytes } from './stored-models.ts';
 
 /** More rejected text than this is not kept over a reload (the counts are). */
 const REJECTED_BYTES_KEPT = 32e6;
@@ -39,6 +36,18 @@ function storedRejected(bytes: Uint8Array, count: number): RejectedRows {
   return { count, csv: () => [new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)] };
 }
 
+/**
+ * Larger models are not kept over a reload, their figures are: every save writes all of them, and neighbours of ten
+ * thousand products alone are 200 MB. The largest EASE is 100 MB.
+ */
+export const MOST_MODEL_BYTES = 128e6;
+
+/** A model as it is kept; null for none, and for one that is too large. */
+export function keptBytes(model: Pick<Model, 'toBytes'> | null | undefined): Uint8Array | null {
+  const bytes = model?.toBytes() ?? null;
+  return bytes && bytes.length <= MOST_MODEL_BYTES ? bytes : null;
+}
+
 /** Writes everything that is open. Throws `storageFull`, `storageUnavailable`. */
 export async function saveProject(session: Session): Promise<void> {
   if (!session.hasProject) return;
@@ -46,10 +55,10 @@ export async function saveProject(session: Session): Promise<void> {
   const models = new Map(session.runs.map((run) => [run.summary.id, run]));
   const runs = session.summaries.map((run): StoredRun<RunSummary> => {
     const trained = models.get(run.id);
-    return { summary: run, choice: trained?.choice.toBytes() ?? null, taste: trained?.taste?.toBytes() ?? null };
+    return { summary: run, choice: keptBytes(trained?.choice), taste: keptBytes(trained?.taste) };
   });
   await writeProject(
-    packProject<DatasetSummary, RunSummary>({
+    packProject<DatasetSummary, RunSummary, Comparison>({
       savedAt: Date.now(),
       plan,
       summary,
@@ -57,6 +66,7 @@ export async function saveProject(session: Session): Promise<void> {
       rejected: rejectedBytes(rejected),
       rejectedCount: rejected.count,
       runs,
+      comparison: session.comparison,
     }),
   );
 }
@@ -64,15 +74,14 @@ export async function saveProject(session: Session): Promise<void> {
 function restoreRun({ summary, choice, taste }: StoredRun<RunSummary>, device: ComputeDevice): TrainedRun | null {
   if (!choice) return null;
   const { model } = summary.request;
-  const readTaste = { mf: factorizationFromBytes, neumf: NeuMfTasteModel.fromBytes, autorec: AutoRecModel.fromBytes };
   return {
     summary,
-    choice: (model === 'neumf' ? NeuMfChoiceModel : MfChoiceModel).fromBytes(choice, device),
-    taste: taste && readTaste[model](taste),
+    choice: choiceFromBytes(model, choice, device),
+    taste: taste && tasteFromBytes(model, taste),
   };
 }
 
-function openStored(stored: StoredProject<DatasetSummary, RunSummary>): Project {
+function openStored(stored: StoredProject<DatasetSummary, RunSummary, Comparison>): Project {
   const { interactions, plan, summary } = stored;
   const ratings = toRatings(interactions, { feedback: summary.feedback });
   return {
@@ -101,13 +110,18 @@ export async function restoreProject(
   }
   if (!bytes) return null;
   try {
-    const stored = unpackProject<DatasetSummary, RunSummary>(bytes);
+    const stored = unpackProject<DatasetSummary, RunSummary, Comparison>(bytes);
     const where = await device();
     const runs = stored.runs.map((run) => restoreRun(run, where)).filter((run) => run !== null);
     session.open(openStored(stored));
     const summaries = stored.runs.map((run) => run.summary);
-    session.restore(runs, summaries);
-    return { summary: stored.summary, runs: summaries, savedAt: stored.savedAt };
+    session.restore(runs, summaries, stored.comparison);
+    return {
+      summary: stored.summary,
+      runs: summaries,
+      comparison: stored.comparison,
+      savedAt: stored.savedAt,
+    };
   } catch (thrown) {
     await setProjectAside(bytes);
     throw new AppError('projectDamaged', {}, { cause: thrown });

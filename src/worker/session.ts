@@ -5,7 +5,7 @@ import type { ImportPlan } from '../data/plan.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
 import type { ChoiceModel, TasteModel } from '../models/recommender.ts';
-import type { DatasetSummary, RunSummary } from './api.ts';
+import type { Comparison, DatasetSummary, RunSummary } from './api.ts';
 
 export interface Project {
   readonly interactions: Interactions;
@@ -29,6 +29,8 @@ export class Session {
   #project: Project | null = null;
   #runs: TrainedRun[] = [];
   #summaries: RunSummary[] = [];
+  /** The newest one on this data. */
+  comparison: Comparison | null = null;
 
   get project(): Project {
     if (!this.#project) throw new AppError('noLogTable');
@@ -57,6 +59,7 @@ export class Session {
     for (const run of this.#runs) release(run);
     this.#runs = [];
     this.#summaries = [];
+    this.comparison = null;
     this.#project = null;
   }
 
@@ -66,8 +69,9 @@ export class Session {
     while (this.#runs.length > KEPT_MODELS) release(this.#runs.shift() as TrainedRun);
   }
 
-  /** Runs that came back from storage: figures of all, models of some. */
-  restore(runs: readonly TrainedRun[], summaries: readonly RunSummary[]): void {
+  /** What came back from storage: figures of all runs, models of some. */
+  restore(runs: readonly TrainedRun[], summaries: readonly RunSummary[], comparison: Comparison | null): void {
+    this.comparison = comparison;
     this.#runs = [...runs];
     this.#summaries = [...summaries];
   }

@@ -2,7 +2,9 @@ import type { ComputeDevice } from '../device.ts';
 import { autoencoder } from './autoencoder.ts';
 import { dots } from './dots.ts';
 import { explicitDescent } from './explicit-descent.ts';
+import { holdMatrix } from './held-matrix.ts';
 import { implicitDescent } from './implicit-descent.ts';
+import { invert } from './inverse.ts';
 import { rowProducts } from './row-products.ts';
 import { sampledDescent } from './sampled-descent.ts';
 import { stochasticDescent } from './stochastic-descent.ts';
@@ -25,6 +27,8 @@ export function createReferenceDevice(): ComputeDevice {
     topK,
     dots: async (a, b, factors) => dots(a, b, factors),
     rowProducts,
+    holdMatrix: async (request) => holdMatrix(request),
+    invert,
     destroy() {},
   };
 }

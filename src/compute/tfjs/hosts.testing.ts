@@ -13,6 +13,8 @@ export function hostOf(kind: Exclude<DeviceKind, 'webgpu'>): ComputeDevice {
     topK: refuse,
     dots: refuse,
     rowProducts: refuse,
+    holdMatrix: refuse,
+    invert: refuse,
     destroy() {},
   };
 }

@@ -3,7 +3,9 @@ import type { ComputeDevice, DeviceFinding } from '../device.ts';
 import { ArenaPool, type Engine } from './arena-pool.ts';
 import { autoencoder } from './autoencoder.ts';
 import { explicitDescent } from './explicit-descent.ts';
+import { holdMatrix } from './held-matrix.ts';
 import { implicitDescent } from './implicit-descent.ts';
+import { invert } from './inverse.ts';
 import { loadModule } from './load.ts';
 import { rowProducts } from './row-products.ts';
 import { sampledDescent } from './sampled-descent.ts';
@@ -87,6 +89,14 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     async rowProducts(request) {
       expectAlive();
       return rowProducts(engine, request);
+    },
+    async holdMatrix(request) {
+      expectAlive();
+      return own(holdMatrix(engine, request));
+    },
+    async invert(request) {
+      expectAlive();
+      return invert(engine, request);
     },
     destroy() {
       destroyed = true;

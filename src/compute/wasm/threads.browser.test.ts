@@ -6,6 +6,7 @@ import {
   explicitProblem,
   implicitProblem,
   parityCases,
+  positiveDefinite,
   type Shape,
   sampledProblem,
   stochasticProblem,
@@ -46,6 +47,10 @@ async function everything(device: ComputeDevice): Promise<string> {
   results.push(await explicit.factors(), await implicit.factors());
   results.push(await device.topK({ queries, keys, factors: 12, count: 10 }));
   results.push(await device.dots(queries.subarray(0, 12 * 200), keys, 12));
+  results.push(await device.invert({ matrix: positiveDefinite(300), size: 300 }));
+  const held = await device.holdMatrix({ data: normals(900 * 40), columns: 40 });
+  results.push(await held.timesSparse(implicitProblem(large, 12).byUser));
+  held.destroy();
   explicit.destroy();
   implicit.destroy();
   return JSON.stringify(results);

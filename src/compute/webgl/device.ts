@@ -1,6 +1,7 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
+import { createProcessor } from '../processor.ts';
 import { productsOfColumns } from '../row-products.ts';
 import { autoencoder } from './autoencoder.ts';
 import { GlContext } from './context.ts';
@@ -71,6 +72,7 @@ export async function createWebGlDevice(): Promise<WebGlDevice> {
   if (typeof opened === 'string') throw new AppError('deviceMissing', { device: 'webgl' }, { cause: opened });
   const info = deviceInfo(opened.gl);
   const context = new GlContext(opened.canvas, opened.gl);
+  const processor = createProcessor();
   return {
     info,
     lost: context.lost,
@@ -81,7 +83,18 @@ export async function createWebGlDevice(): Promise<WebGlDevice> {
     topK: (request) => topK(context, request),
     dots: (a, b, factors) => dots(context, a, b, factors),
     rowProducts: (request) => productsOfColumns(request, (a, b, width) => dots(context, a, b, width)),
+    async holdMatrix(request) {
+      context.assertUsable();
+      return processor.holdMatrix(request);
+    },
+    async invert(request) {
+      context.assertUsable();
+      return processor.invert(request);
+    },
     simulateLoss: () => context.simulateLoss(),
-    destroy: () => context.close(),
+    destroy() {
+      context.close();
+      processor.destroy();
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../base/error.ts';
 import type { ComputeDevice, DeviceFinding, DeviceInfo, SweepTiming } from '../device.ts';
 import { isSoftwareRenderer } from '../gpu-layout.ts';
+import { createProcessor } from '../processor.ts';
 import { productsOfColumns } from '../row-products.ts';
 import { autoencoder } from './autoencoder.ts';
 import { GpuContext } from './context.ts';
@@ -97,6 +98,7 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
     });
   const info = deviceInfo(adapter.info);
   const context = new GpuContext(gpu, options.workgroups ?? (info.software ? NARROW : WIDE), options.bindingBytes);
+  const processor = createProcessor();
   if (options.subgroups ?? true) context.subgroupSize = await subgroupSize(context, adapter.info.subgroupMinSize);
   return {
     info,
@@ -114,7 +116,18 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
     topK: (request) => topK(context, request),
     dots: (a, b, factors) => dots(context, a, b, factors),
     rowProducts: (request) => productsOfColumns(request, (a, b, width) => dots(context, a, b, width)),
+    async holdMatrix(request) {
+      context.assertUsable();
+      return processor.holdMatrix(request);
+    },
+    async invert(request) {
+      context.assertUsable();
+      return processor.invert(request);
+    },
     simulateLoss: () => context.simulateLoss(),
-    destroy: () => context.close(),
+    destroy() {
+      context.close();
+      processor.destroy();
+    },
   };
 }

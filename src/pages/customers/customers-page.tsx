@@ -13,11 +13,11 @@ import { useAnswer } from '../../store/use-answer.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
-import { Segmented } from '../../ui/segmented.tsx';
 import type { DatasetSummary, RecommendationList, RunSummary } from '../../worker/api.ts';
 import styles from './customers.module.css';
 import { ExportDialog } from './export-dialog.tsx';
 import { HistoryCard } from './history-card.tsx';
+import { ModelChoice } from './model-choice.tsx';
 import { isNameless } from './product-name.ts';
 import { ProfileCard } from './profile-card.tsx';
 import { RecommendationRow } from './recommendation-row.tsx';
@@ -164,7 +164,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
           title={t(fresh ? 'list.titleFresh' : 'list.title', words.params)}
           aside={
             newest.length > 1 && !fresh ? (
-              <Segmented
+              <ModelChoice
                 label={t('list.model')}
                 value={serving?.request.model ?? 'mf'}
                 options={newest.map(({ request: { model } }) => ({
@@ -180,7 +180,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             {fresh && opinions.length === 0
               ? t('list.popular', words.params)
               : t(items.some((item) => item.stars !== null) ? 'list.order' : 'list.orderNoStars')}
-            {list.value?.model === 'neumf' ? ` ${t('list.noReasons')}` : ''}
+            {items.length > 0 && items.every(({ reasons }) => reasons === null) ? ` ${t('list.noReasons')}` : ''}
           </p>
           <ol className={styles.items} aria-busy={list.asking} data-testid="recommendations">
             {items.map((item, at) => (
@@ -214,7 +214,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             onChange={(changed) => setLast({ ...trial, opinions: changed })}
             milliseconds={list.value?.milliseconds ?? null}
             note={
-              serving && serving.request.model !== 'mf' && opinions.length > 0
+              serving && list.value && list.value.model !== serving.request.model
                 ? t('whatIf.onFactors', words.params)
                 : null
             }

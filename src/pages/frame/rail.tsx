@@ -1,4 +1,4 @@
-import { IconChartDots3, IconChartLine, IconShieldLock, IconTable, IconUsers } from '@tabler/icons-react';
+import { IconChartDots3, IconChartLine, IconScale, IconShieldLock, IconTable, IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Words } from '../../i18n/words.ts';
 import { routeHash, type Step } from '../../store/route.ts';
@@ -10,6 +10,7 @@ export type Waits = 'data' | 'run' | null;
 const ICONS: Record<Step, typeof IconTable> = {
   data: IconTable,
   train: IconChartLine,
+  quality: IconScale,
   map: IconChartDots3,
   customers: IconUsers,
   trust: IconShieldLock,

@@ -3,40 +3,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
-import { type ModelName, PRESETS, type Preset } from '../../models/recommender.ts';
+import { type EpochModel, PRESETS, type Preset } from '../../models/recommender.ts';
 import { train } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
-import { Chip } from '../../ui/chip.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import type { RunSummary } from '../../worker/api.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
+import { ModelStateChip } from './model-state-chip.tsx';
 import styles from './train.module.css';
 import { type ModelState, roughly, shownPreset } from './train-view.ts';
-
-function StateChip({ state }: { readonly state: ModelState }) {
-  const { t } = useTranslation('train');
-  const format = useFormat();
-  if (state.kind === 'idle') return <Chip tone="quiet">{t('state.idle')}</Chip>;
-  if (state.kind === 'waiting') return <Chip tone="quiet">{t('state.waiting')}</Chip>;
-  if (state.kind === 'done') {
-    const time = format.duration(state.summary.fitMs + state.summary.choiceFitMs);
-    return state.summary.stopped ? (
-      <Chip tone="warning">{t('state.stopped', { time })}</Chip>
-    ) : (
-      <Chip tone="good">{t('state.done', { time })}</Chip>
-    );
-  }
-  const { paused, phase, epochs } = state.run;
-  const last = epochs.at(-1);
-  const text = paused
-    ? t('state.paused')
-    : phase === 'scoring' || phase === 'refitting'
-      ? t(`state.${phase}`)
-      : last
-        ? t('state.epoch', { epoch: format.number(last.epoch) })
-        : t('state.preparing');
-  return <Chip tone="warning">{text}</Chip>;
-}
 
 /** The one figure of a finished run that a person remembers. */
 function ResultLine({ run, words }: { readonly run: RunSummary; readonly words: Words }) {
@@ -60,7 +35,7 @@ function ResultLine({ run, words }: { readonly run: RunSummary; readonly words: 
 }
 
 interface ModelCardProps {
-  readonly model: ModelName;
+  readonly model: EpochModel;
   readonly state: ModelState;
   readonly words: Words;
 }
@@ -74,7 +49,11 @@ export function ModelCard({ model, state, words }: ModelCardProps) {
   const [changes, setChanges] = useState<Changes>(NO_CHANGES);
   const running = state.kind === 'running' || state.kind === 'waiting';
   return (
-    <Card title={t(`models.${model}.name`)} aside={<StateChip state={state} />} selected={state.kind === 'running'}>
+    <Card
+      title={t(`models.${model}.name`)}
+      aside={<ModelStateChip state={state} />}
+      selected={state.kind === 'running'}
+    >
       <p className={styles.modelText}>{t(`models.${model}.text`, words.params)}</p>
       <div className={styles.modelControls}>
         <Segmented

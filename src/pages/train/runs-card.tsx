@@ -6,8 +6,8 @@ import type { Words } from '../../i18n/words.ts';
 import { serveRun } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import type { RunSummary } from '../../worker/api.ts';
+import { MODEL_COLORS } from '../model-colors.ts';
 import styles from './train.module.css';
-import { SERIES_COLORS } from './train-view.ts';
 
 /** "Balanced, k 64, seed 1" */
 function runSettings(t: TFunction<'train'>, run: RunSummary): string {
@@ -50,7 +50,7 @@ export function RunsCard({ runs, words, serving, ticked, onTick }: RunsCardProps
               <span className={styles.runName}>
                 <span
                   className={styles.swatch}
-                  style={{ background: SERIES_COLORS[run.request.model] }}
+                  style={{ background: MODEL_COLORS[run.request.model] }}
                   aria-hidden="true"
                 />
                 {model}

@@ -21,7 +21,9 @@ import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LossChart } from '../../viz/loss-chart.tsx';
 import type { DatasetSummary, RunSummary } from '../../worker/api.ts';
+import { MODEL_COLORS } from '../model-colors.ts';
 import { ModelCard } from './model-card.tsx';
+import { PlainModelsCard } from './plain-models-card.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { StatsStrip } from './stats-strip.tsx';
 import styles from './train.module.css';
@@ -33,7 +35,6 @@ import {
   listsVerdict,
   modelState,
   modelsFor,
-  SERIES_COLORS,
   type Verdict,
   verdict,
 } from './train-view.ts';
@@ -198,7 +199,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
             series={curves.map((curve) => ({
               id: curve.id,
               label: t(`models.${curve.model}.name`),
-              color: SERIES_COLORS[curve.model],
+              color: MODEL_COLORS[curve.model],
               points: curve.points,
               faded: !curve.current,
             }))}
@@ -216,6 +217,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
           {modelsFor(summary.feedback).map((model) => (
             <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs, offers)} words={words} />
           ))}
+          <PlainModelsCard feedback={summary.feedback} words={words} />
           <RunsCard runs={runs} words={words} serving={answering} ticked={ticked} onTick={tick} />
         </div>
       </div>

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { EPOCH_MODELS } from '../../models/recommender.ts';
 import type { LiveRun } from '../../store/training.ts';
 import type { RunSummary } from '../../worker/api.ts';
+import { MODEL_COLORS } from '../model-colors.ts';
 import {
   baselineOf,
   type ChartView,
@@ -9,7 +11,6 @@ import {
   modelState,
   modelsFor,
   roughly,
-  SERIES_COLORS,
   shownPreset,
   verdict,
 } from './train-view.ts';
@@ -147,6 +148,6 @@ describe('the autoencoder among the models', () => {
   });
 
   it('has a colour of its own', () => {
-    expect(new Set(Object.values(SERIES_COLORS)).size).toBe(3);
+    expect(new Set(EPOCH_MODELS.map((model) => MODEL_COLORS[model])).size).toBe(3);
   });
 });

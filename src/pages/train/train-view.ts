@@ -1,5 +1,14 @@
 /** What the Train page shows, worked out from runs and the live one. Pure. */
-import { type EpochEvent, type Head, MODEL_NAMES, type ModelName, type Preset } from '../../models/recommender.ts';
+import {
+  EPOCH_MODELS,
+  type EpochEvent,
+  type EpochModel,
+  type Head,
+  headsOn,
+  type ModelName,
+  type Preset,
+  SINGLE_STEP_MODELS,
+} from '../../models/recommender.ts';
 import type { LiveRun, Offer } from '../../store/training.ts';
 import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api.ts';
 
@@ -14,7 +23,7 @@ export interface CurvePoint {
 
 export interface Curve {
   readonly id: string;
-  readonly model: ModelName;
+  readonly model: EpochModel;
   /** Older runs are drawn paler. */
   readonly current: boolean;
   readonly points: readonly CurvePoint[];
@@ -31,20 +40,18 @@ function points(epochs: readonly EpochEvent[], view: ChartView): CurvePoint[] {
     }));
 }
 
-/** What each model is drawn in. */
-export const SERIES_COLORS: Readonly<Record<ModelName, string>> = {
-  mf: 'var(--tm-series-mf)',
-  neumf: 'var(--tm-series-neural)',
-  autorec: 'var(--tm-series-autoencoder)',
-};
+/** The models with a card of their own that this data can teach. */
+export function modelsFor(feedback: 'explicit' | 'implicit'): readonly EpochModel[] {
+  return EPOCH_MODELS.filter((model) => headsOn(feedback, model).length > 0);
+}
 
-/** The models this data can teach: the autoencoder reads stars and nothing else. */
-export function modelsFor(feedback: 'explicit' | 'implicit'): readonly ModelName[] {
-  return feedback === 'explicit' ? MODEL_NAMES : MODEL_NAMES.filter((model) => model !== 'autorec');
+/** The others it can teach: fitted in one step, without presets or curves. */
+export function plainModelsFor(feedback: 'explicit' | 'implicit'): readonly ModelName[] {
+  return SINGLE_STEP_MODELS.filter((model) => headsOn(feedback, model).length > 0);
 }
 
 /** Whether a view has a curve of a model: the autoencoder's lists are a factorization's, whose curve is there already. */
-const isDrawn = (model: ModelName, view: ChartView) => view === 'stars' || model !== 'autorec';
+const isDrawn = (model: EpochModel, view: ChartView) => view === 'stars' || model !== 'autorec';
 
 /** The newest curve of each model, the live one first in line, and the older runs that were ticked. */
 export function curvesFor(
@@ -54,7 +61,7 @@ export function curvesFor(
   ticked: ReadonlySet<string>,
 ): Curve[] {
   const curves: Curve[] = [];
-  for (const model of MODEL_NAMES.filter((name) => isDrawn(name, view))) {
+  for (const model of EPOCH_MODELS.filter((name) => isDrawn(name, view))) {
     const liveNow = live?.request.model === model && live.epochs.length > 0 ? live : null;
     const newest = runs.findLast((run) => run.request.model === model);
     const shown = liveNow ?? newest;

@@ -4,7 +4,9 @@
  */
 export { autoencoderCodes, autoencoderItems, autoencoderUsers } from './autoencoder';
 export { explicitRows, predictPairs } from './explicit';
+export { heldRows } from './held';
 export { gramRows, implicitRows } from './implicit';
+export { mirrorRows, sweepPanels, sweepRows } from './inverse';
 export { productRows } from './products';
 export { sampledRows } from './sampled';
 export { dotRows, topRows } from './scores';

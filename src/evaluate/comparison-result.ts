@@ -1,0 +1,91 @@
+/** What a comparison gives: plain values that may be kept as JSON and sent between threads. */
+
+import type { ErrorParams } from '../base/error.ts';
+import type { ErrorCode } from '../base/error-codes.ts';
+import type { SplitKind } from '../data/split.ts';
+import type { Interval, Paired } from './bootstrap.ts';
+import type { SampledMetric } from './candidates.ts';
+import type { Exposure } from './exposure.ts';
+import type { ListMetric } from './list-metrics.ts';
+import type { ActivityGroup, PopularityGroup } from './segments.ts';
+
+/** How everything was measured; the same for all entrants. */
+export interface ComparisonProtocol {
+  readonly split: SplitKind;
+  readonly holdout: number;
+  readonly seed: number;
+  /** Length of the lists: what was asked for, or the size of the catalogue where that is smaller. */
+  readonly k: number;
+  /** Customers whose lists are judged: those with a relevant thing held out. */
+  readonly customers: number;
+  /** Customers with something held out of which nothing is relevant: in no figure of lists. */
+  readonly skipped: number;
+  readonly trainPairs: number;
+  readonly testPairs: number;
+  /** Customers of the sampled protocol and candidates each, the held-out one counted, on average; null without candidates. */
+  readonly sampled: { readonly customers: number; readonly candidates: number } | null;
+}
+
+/** RMSE and MAE of the test ratings, intervals over customers. */
+export interface TasteScores {
+  readonly rmse: Interval;
+  readonly mae: Interval;
+}
+
+/** Figures among given candidates only (`candidates.ts`). */
+export interface SampledScores {
+  readonly metrics: Readonly<Record<SampledMetric, Interval>>;
+}
+
+export interface ListScores {
+  readonly metrics: Readonly<Record<ListMetric, Interval>>;
+  /** Area under the ROC curve, mean over customers; null for a model without scores for every product. */
+  readonly auc: Interval | null;
+  readonly exposure: Exposure;
+  readonly byActivity: readonly ActivityGroup[];
+  readonly byPopularity: readonly PopularityGroup[];
+  /** null without candidates, and for a model without scores for every product. */
+  readonly sampled: SampledScores | null;
+  /** Recall (with candidates: HR among them) against the popularity lists; null for those themselves and where either has none. */
+  readonly versus: { readonly popularity: Paired } | null;
+}
+
+export type EntrantState = 'waiting' | 'running' | 'done' | 'failed';
+
+export interface EntrantResult {
+  readonly id: string;
+  /** `waiting`: the comparison was stopped before it was finished. */
+  readonly state: Exclude<EntrantState, 'running'>;
+  /** Why it failed. What its other head had reached by then is kept. */
+  readonly error: { readonly code: ErrorCode; readonly params: ErrorParams } | null;
+  /** Set-up and arithmetic of the fits that were scored, ms. */
+  readonly fitMs: number;
+  /** Of the models that were scored. */
+  readonly bytes: number;
+  /** null without a taste head or without test ratings. */
+  readonly taste: TasteScores | null;
+  /** null without a choice head or without tested customers. */
+  readonly lists: ListScores | null;
+}
+
+/**
+ * The best entrant and how it stands against every other one with that figure. p-values are of one comparison each: with
+ * many entrants some are small by chance (Holm 1979 would multiply the smallest by their number).
+ */
+export interface Leader {
+  readonly id: string;
+  readonly metric: 'rmse' | 'recall' | 'hitRate';
+  readonly versus: Readonly<Record<string, Paired>>;
+}
+
+export interface ComparisonResult {
+  readonly protocol: ComparisonProtocol;
+  /** true when the person stopped before every entrant was done. */
+  readonly stopped: boolean;
+  /** The most popular things for everyone, which every list has to beat; null without tested customers. */
+  readonly popularity: ListScores | null;
+  /** In the order they were given. */
+  readonly entrants: readonly EntrantResult[];
+  /** By RMSE, and by recall (with candidates: HR among them); null where no entrant has it. */
+  readonly best: { readonly taste: Leader | null; readonly lists: Leader | null };
+}

@@ -1,0 +1,432 @@
+import { describe, expect, test, vi } from 'vitest';
+import { AppError } from '../base/error.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import { createReferenceDevice } from '../compute/reference/device.ts';
+import { ratingsOf } from '../data/ratings.testing.ts';
+import type { Ratings } from '../data/ratings.ts';
+import { splitRatings } from '../data/split.ts';
+import { mfChoice } from '../models/mf-choice.ts';
+import { mfTaste } from '../models/mf-taste.ts';
+import { plantedRatings } from '../models/planted.testing.ts';
+import { PopularityModel } from '../models/popularity-model.ts';
+import { RandomListsModel } from '../models/random-lists-model.ts';
+import type { ChoiceModel, Model, TasteModel } from '../models/recommender.ts';
+import type { CandidateLists } from './candidates.ts';
+import { type ComparisonRequest, type Entrant, runComparison } from './comparison.ts';
+import type { ComparisonResult, EntrantResult } from './comparison-result.ts';
+import { type HeadPlan, planHead } from './head-plan.ts';
+import { runTrial } from './protocol.ts';
+
+const device = createReferenceDevice();
+const SMALL = { factors: 3, epochs: 5 };
+const ratings = plantedRatings({ users: 80, items: 40, perUser: 20, noise: 0.5, seed: 8 });
+
+/** A head whose model is there at once. */
+function ready<M extends Model>(model: M, changes: Partial<HeadPlan<M>> = {}): HeadPlan<M> {
+  const fitted = { model, epochs: 1, fitMs: 2, stoppedEarly: false };
+  return {
+    name: model.name,
+    head: model.head,
+    refitsBeforeTest: false,
+    choose: async () => fitted,
+    again: async () => fitted,
+    seconds: async () => 0,
+    shrink: () => null,
+    ...changes,
+  };
+}
+
+const mf = (): Entrant => ({
+  id: 'mf',
+  taste: planHead(mfTaste, 'quick', SMALL, 1),
+  choice: planHead(mfChoice, 'quick', SMALL, 1),
+});
+const random = (): Entrant => ({
+  id: 'random',
+  taste: null,
+  choice: ready<ChoiceModel>(new RandomListsModel({ users: 80, products: 40, seed: 5 })),
+});
+/** Always three stars. */
+const three: TasteModel = {
+  name: 'means',
+  head: 'taste',
+  predict: async (users) => new Float32Array(users.length).fill(3),
+  toBytes: () => new Uint8Array(12),
+  destroy() {},
+};
+const threes = (): Entrant => ({ id: 'threes', taste: ready<TasteModel>(three), choice: null });
+
+const request = (changes: Partial<ComparisonRequest> = {}): ComparisonRequest => ({
+  data: ratings,
+  split: 'per-customer',
+  holdout: 0.2,
+  seed: 3,
+  entrants: [mf(), random(), threes()],
+  device,
+  ...changes,
+});
+const rowOf = ({ entrants }: ComparisonResult, id: string): EntrantResult => {
+  const row = entrants.find((entrant) => entrant.id === id);
+  if (!row) throw new Error(id);
+  return row;
+};
+
+describe('a comparison on planted tastes', () => {
+  test('a good model beats popularity and chance beyond doubt, chance beats nobody, and it is all plain data', async () => {
+    const result = await runComparison(request());
+    const [good, chance, plain] = ['mf', 'random', 'threes'].map((id) => rowOf(result, id));
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+    expect(result.entrants.map(({ id, state, error }) => [id, state, error])).toEqual([
+      ['mf', 'done', null],
+      ['random', 'done', null],
+      ['threes', 'done', null],
+    ]);
+    expect(result.stopped).toBe(false);
+    expect(result.protocol).toMatchObject({ k: 10, trainPairs: 80 * 16, testPairs: 80 * 4, sampled: null });
+    expect(result.protocol.customers + result.protocol.skipped).toBe(80);
+
+    const versus = good.lists?.versus?.popularity;
+    expect(versus?.p).toBeLessThan(0.01);
+    expect(versus?.difference.low).toBeGreaterThan(0);
+    expect(versus?.better).toBeGreaterThan(0.5);
+    const recall = result.popularity?.metrics.recall.mean ?? Number.NaN;
+    expect(versus?.difference.mean).toBeCloseTo((good.lists?.metrics.recall.mean ?? 0) - recall, 6);
+    expect(chance.lists?.versus?.popularity.difference.low).toBeLessThanOrEqual(0);
+    expect(chance.lists?.auc?.low).toBeLessThan(0.5);
+    expect(chance.lists?.auc?.high).toBeGreaterThan(0.5);
+    expect(good.lists?.auc?.low).toBeGreaterThan(0.6);
+
+    expect(result.best.lists?.id).toBe('mf');
+    expect(result.best.lists?.metric).toBe('recall');
+    expect(Object.keys(result.best.lists?.versus ?? {})).toEqual(['random']);
+    expect(result.best.lists?.versus['random'].p).toBeLessThan(0.01);
+    expect(result.best.taste?.id).toBe('mf');
+    expect(Object.keys(result.best.taste?.versus ?? {})).toEqual(['threes']);
+    expect(result.best.taste?.versus['threes'].p).toBeLessThan(0.01);
+    expect(result.best.taste?.versus['threes'].difference.high).toBeLessThan(0);
+
+    expect(plain.lists).toBeNull();
+    expect([plain.fitMs, plain.bytes]).toEqual([2, 12]);
+    expect(good.bytes).toBeGreaterThan(4 * 3 * (80 + 40) * 2);
+  });
+
+  test('figures are those of a trial on the same cut, and of counting by hand', async () => {
+    const result = await runComparison(request());
+    const { taste, choice } = mf();
+    const { figures } = await runTrial({
+      data: ratings,
+      split: 'per-customer',
+      holdout: 0.2,
+      seed: 3,
+      taste,
+      choice,
+      device,
+      serve: false,
+    });
+    const good = rowOf(result, 'mf');
+    expect(good.taste?.rmse.mean).toBeCloseTo(figures.rmse ?? 0, 6);
+    expect(good.taste?.mae.mean).toBeCloseTo(figures.mae ?? 0, 6);
+    expect(good.lists?.metrics.ndcg.mean).toBeCloseTo(figures.ndcg10, 6);
+    expect(good.lists?.metrics.recall.mean).toBeCloseTo(figures.recall10, 6);
+    expect(result.popularity?.metrics.ndcg.mean).toBeCloseTo(figures.popularityNdcg10, 6);
+    expect(result.protocol.customers).toBe(figures.testCustomers);
+
+    const { test: held } = splitRatings(ratings, { kind: 'per-customer', holdout: 0.2, seed: 3 });
+    const squares = held.values.reduce((sum, value) => sum + (value - 3) ** 2, 0);
+    expect(rowOf(result, 'threes').taste?.rmse.mean).toBeCloseTo(Math.sqrt(squares / held.values.length), 6);
+  });
+
+  test('the same seed gives the same result', async () => {
+    const untimed = (result: ComparisonResult) => ({
+      ...result,
+      entrants: result.entrants.map((row) => ({ ...row, fitMs: 0 })),
+    });
+    expect(untimed(await runComparison(request()))).toEqual(untimed(await runComparison(request())));
+  });
+});
+
+describe('the course of a comparison', () => {
+  test('every entrant in its turn, with growing progress and its row at the end', async () => {
+    const states: string[] = [];
+    const shares = new Map<string | null, number[]>();
+    const rows: (EntrantResult | undefined)[] = [];
+    const result = await runComparison(
+      request({
+        hooks: {
+          onEntrant(id, state, row) {
+            states.push(`${id} ${state}`);
+            if (row) rows.push(row);
+          },
+          onProgress: (id, share) => void shares.set(id, [...(shares.get(id) ?? []), share]),
+        },
+      }),
+    );
+    expect(states).toEqual([
+      'mf waiting',
+      'random waiting',
+      'threes waiting',
+      'mf running',
+      'mf done',
+      'random running',
+      'random done',
+      'threes running',
+      'threes done',
+    ]);
+    expect(rows).toEqual(result.entrants);
+    expect([...shares.keys()]).toEqual([null, 'mf', 'random', 'threes']);
+    for (const told of shares.values()) {
+      expect(told).toEqual(told.toSorted((a, b) => a - b));
+      expect(told.at(-1)).toBeCloseTo(1, 9);
+    }
+  });
+
+  test('models are let go of once they are scored', async () => {
+    const alive = new Set<Model>();
+    let most = 0;
+    const counted = (entrant: Entrant): Entrant => {
+      const count = <M extends Model>(plan: HeadPlan<M> | null): HeadPlan<M> | null => {
+        const watch = <R extends { readonly model: M }>(fitted: R): R => {
+          const { model } = fitted;
+          alive.add(model);
+          most = Math.max(most, alive.size);
+          vi.spyOn(model as Model, 'destroy').mockImplementation(() => void alive.delete(model));
+          return fitted;
+        };
+        return (
+          plan && {
+            ...plan,
+            choose: async (...given) => watch(await plan.choose(...given)),
+            again: async (...given) => watch(await plan.again(...given)),
+          }
+        );
+      };
+      return { ...entrant, taste: count(entrant.taste), choice: count(entrant.choice) };
+    };
+    await runComparison(request({ entrants: [counted(mf()), counted({ ...mf(), id: 'again' })] }));
+    expect(alive.size).toBe(0);
+    // the one validation chose and the one fitted again
+    expect(most).toBe(2);
+  });
+
+  test('what cannot be trained here stands in its row, with what its other head had reached; the others go on', async () => {
+    const large = new AppError('modelTooLarge', { model: 'ease', neededMb: 900, mostMb: 512 });
+    const failing = ready<ChoiceModel>(new PopularityModel(new Float32Array(40)), {
+      choose: () => Promise.reject(large),
+    });
+    const full = ready<ChoiceModel>(new PopularityModel(new Float32Array(40)), {
+      choose: () => Promise.reject(new RangeError('Array buffer allocation failed')),
+    });
+    const states: string[] = [];
+    const result = await runComparison(
+      request({
+        entrants: [
+          { id: 'large', taste: ready<TasteModel>(three), choice: failing },
+          { id: 'full', taste: null, choice: full },
+          random(),
+        ],
+        hooks: { onEntrant: (id, state) => void states.push(`${id} ${state}`) },
+      }),
+    );
+    const [large_, full_, chance] = result.entrants;
+    expect(large_).toMatchObject({
+      state: 'failed',
+      error: { code: 'modelTooLarge', params: large.params },
+      lists: null,
+    });
+    expect(large_.taste?.rmse.mean).toBeGreaterThan(0);
+    expect(full_.error?.code).toBe('trainingOutOfMemory');
+    expect(chance.state).toBe('done');
+    expect(states).toContain('large failed');
+    expect(result.stopped).toBe(false);
+    expect(result.best.lists?.id).toBe('random');
+  });
+
+  test('mistakes of ours are thrown: a TypeError, a cancel nobody asked for, two of one name', async () => {
+    const entrantThat = (thrown: unknown): Entrant => ({
+      id: 'broken',
+      taste: null,
+      choice: ready<ChoiceModel>(new PopularityModel(new Float32Array(40)), { choose: () => Promise.reject(thrown) }),
+    });
+    await expect(runComparison(request({ entrants: [entrantThat(new TypeError('x'))] }))).rejects.toThrow(TypeError);
+    const cancelled = runComparison(request({ entrants: [entrantThat(new AppError('cancelled'))] }));
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(runComparison(request({ entrants: [mf(), mf()] }))).rejects.toThrow(RangeError);
+    await expect(runComparison(request({ k: 0 }))).rejects.toThrow(RangeError);
+  });
+
+  test('a stop keeps what is finished; the one under way waits again, those after it have not begun', async () => {
+    const controller = new AbortController();
+    const states: string[] = [];
+    const result = await runComparison(
+      request({
+        entrants: [random(), mf(), threes()],
+        hooks: {
+          signal: controller.signal,
+          onEntrant: (id, state) => void states.push(`${id} ${state}`),
+          onProgress: (id, share) => {
+            if (id === 'mf' && share > 0.1) controller.abort();
+          },
+        },
+      }),
+    );
+    expect(states.slice(3)).toEqual(['random running', 'random done', 'mf running', 'mf waiting']);
+    expect(result.stopped).toBe(true);
+    expect(result.entrants.map(({ state }) => state)).toEqual(['done', 'waiting', 'waiting']);
+    expect(result.entrants[0].lists?.metrics.ndcg.mean).toBeGreaterThan(0);
+    expect(result.entrants[1]).toMatchObject({ taste: null, lists: null, error: null, fitMs: 0 });
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  test('a stop before anything is done is a cancel', async () => {
+    const stopped = runComparison(request({ hooks: { signal: AbortSignal.abort() } }));
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  test('a lost device: the entrant goes on with the next, and later ones begin there', async () => {
+    const used: ComputeDevice[] = [];
+    const lost: ComputeDevice = {
+      ...device,
+      async explicitDescent() {
+        throw new AppError('deviceLost', { device: 'webgpu' });
+      },
+    };
+    const noting = (entrant: Entrant): Entrant => ({
+      ...entrant,
+      choice: entrant.choice && {
+        ...entrant.choice,
+        choose(data, context, epochs) {
+          used.push(context.device);
+          return (entrant.choice as HeadPlan<ChoiceModel>).choose(data, context, epochs);
+        },
+      },
+    });
+    const entrants = [noting(mf()), noting(random())];
+    const moved = await runComparison(request({ device: lost, entrants, hooks: { nextDevice: async () => device } }));
+    expect(used).toEqual([device, device]);
+    expect(moved.entrants.map(({ state }) => state)).toEqual(['done', 'done']);
+    const alone = await runComparison(request({ device: lost, entrants: [mf(), random()] }));
+    expect(alone.entrants.map(({ state, error }) => [state, error?.code])).toEqual([
+      ['failed', 'deviceLost'],
+      ['done', undefined],
+    ]);
+  });
+});
+
+describe('odd data', () => {
+  test('nobody with two actions, a share too small, a dislike each: nothing to test', async () => {
+    const count = 12;
+    const each = (value: (user: number) => number): Ratings =>
+      ratingsOf(
+        {
+          users: Uint32Array.from({ length: count }, (_, user) => user),
+          items: Uint32Array.from({ length: count }, (_, user) => user % 5),
+          values: Float32Array.from({ length: count }, (_, user) => value(user)),
+        },
+        count,
+        5,
+      );
+    const once = each((user) => 1 + (user % 5));
+    const entrants = () => [random()];
+    const testing = (changes: Partial<ComparisonRequest>) =>
+      runComparison(request({ entrants: entrants(), ...changes }));
+    await expect(testing({ data: once, split: 'leave-one-out' })).rejects.toMatchObject({ code: 'nothingToTest' });
+    await expect(testing({ data: once, split: 'per-customer' })).rejects.toMatchObject({ code: 'nothingToTest' });
+    await expect(testing({ holdout: 0.0001, split: 'random' })).rejects.toMatchObject({ code: 'nothingToTest' });
+    const dislikes = each((user) => 1 + (user % 2));
+    await expect(testing({ data: dislikes, split: 'random' })).rejects.toMatchObject({ code: 'nothingToTest' });
+    await expect(testing({ data: ratingsOf(dislikesOfOne(), 3, 20) })).rejects.toMatchObject({ code: 'oneCustomer' });
+  });
+
+  /** One customer alone. */
+  const dislikesOfOne = () => ({
+    users: new Uint32Array(12),
+    items: Uint32Array.from({ length: 12 }, (_, item) => item),
+    values: Float32Array.from({ length: 12 }, (_, item) => 1 + (item % 5)),
+  });
+
+  test('without a relevant held-out thing ratings are compared all the same', async () => {
+    const strict = { ...ratings, rule: { ...ratings.rule, minRating: 9 } };
+    const result = await runComparison(request({ data: strict, entrants: [threes()] }));
+    expect(result.popularity).toBeNull();
+    expect(result.best.lists).toBeNull();
+    expect(rowOf(result, 'threes').taste?.rmse.mean).toBeGreaterThan(0);
+    expect(result.protocol).toMatchObject({ customers: 0, skipped: 80 });
+  });
+
+  test('a list longer than the catalogue is as long as it; everything that is left is on it', async () => {
+    const result = await runComparison(request({ k: 500, entrants: [random()] }));
+    expect(result.protocol.k).toBe(40);
+    const { metrics, exposure } = rowOf(result, 'random').lists ?? {};
+    expect(metrics?.recall).toEqual({ mean: 1, low: 1, high: 1 });
+    expect(metrics?.hitRate.mean).toBe(1);
+    expect(exposure?.coverage).toBe(1);
+    expect(exposure?.serendipity).toBe(0);
+  });
+
+  test('where everything ties, lists are the same every time, and no better than chance among candidates', async () => {
+    const flat = (): Entrant => ({
+      id: 'flat',
+      taste: null,
+      choice: ready<ChoiceModel>(new PopularityModel(new Float32Array(40))),
+    });
+    const once = await runComparison(request({ entrants: [flat()] }));
+    const twice = await runComparison(request({ entrants: [flat()] }));
+    expect(twice).toEqual(once);
+    expect(rowOf(once, 'flat').lists?.auc).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
+  });
+});
+
+describe('the sampled protocol', () => {
+  /** For each customer one held-out thing they liked and four others they have not. */
+  const data = splitRatings(ratings, { kind: 'per-customer', holdout: 0.2, seed: 3 });
+  const liked = new Map<number, number>();
+  data.test.users.forEach((user, p) => {
+    if (data.test.values[p] >= 3) liked.set(user, data.test.items[p]);
+  });
+  const known = (user: number) =>
+    ratings.byUser.indices.subarray(ratings.byUser.pointers[user], ratings.byUser.pointers[user + 1]);
+  const negatives = [...liked.keys()].map((user) =>
+    Array.from({ length: 40 }, (_, item) => item)
+      .filter((item) => !known(user).includes(item))
+      .filter((_, at) => at % 5 === 0),
+  );
+  const candidates: CandidateLists = {
+    users: Uint32Array.from(liked.keys()),
+    held: Uint32Array.from(liked.values()),
+    pointers: Uint32Array.from([0, ...negatives.map((_, at) => negatives.slice(0, at + 1).flat().length)]),
+    items: Uint32Array.from(negatives.flat()),
+  };
+
+  test('models are compared by their hit rate among the candidates', async () => {
+    const result = await runComparison(request({ data, candidates, k: 2, entrants: [mf(), random()] }));
+    const [good, chance] = result.entrants;
+    expect(result.protocol.sampled).toEqual({ customers: liked.size, candidates: 5 });
+    // two of five by chance
+    expect(chance.lists?.sampled?.metrics.hitRate.low).toBeLessThan(0.4);
+    expect(chance.lists?.sampled?.metrics.hitRate.high).toBeGreaterThan(0.4);
+    expect(good.lists?.sampled?.metrics.hitRate.mean).toBeGreaterThan(0.6);
+    const popular = result.popularity?.sampled?.metrics.hitRate.mean ?? 0;
+    const gain = (good.lists?.sampled?.metrics.hitRate.mean ?? 0) - popular;
+    expect(good.lists?.versus?.popularity.difference.mean).toBeCloseTo(gain, 6);
+    expect(result.best.lists).toMatchObject({ id: 'mf', metric: 'hitRate' });
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  test('a model without scores has lists and no place among candidates', async () => {
+    const model = new PopularityModel(new Float32Array(40));
+    const unscored: ChoiceModel = {
+      name: 'neumf',
+      head: 'choice',
+      topItems: (user, count, exclude) => model.topItems(user, count, exclude),
+      topItemsForMany: (users, count, exclude) => model.topItemsForMany(users, count, exclude),
+      toBytes: () => model.toBytes(),
+      destroy() {},
+    };
+    const entrant: Entrant = { id: 'unscored', taste: null, choice: ready(unscored) };
+    const result = await runComparison(request({ data, candidates, entrants: [entrant] }));
+    const { lists } = rowOf(result, 'unscored');
+    expect(lists?.metrics.ndcg.mean).toBeGreaterThan(0);
+    expect([lists?.auc, lists?.sampled, lists?.versus]).toEqual([null, null, null]);
+    expect(result.best.lists).toBeNull();
+  });
+});

@@ -1,0 +1,293 @@
+/**
+ * Many recommenders on one cut of the data, each fitted and scored like in `protocol.ts`: settings and stopping look at the
+ * validation part inside the training part, the test part is scored once for each entrant, the same customers count for
+ * all of them, and differences come with their uncertainty. Entrants run in their turn; one that cannot be trained here
+ * does not end the comparison.
+ */
+import { AppError, isAbort, isOutOfMemory, throwIfAborted } from '../base/error.ts';
+import type { Tell } from '../base/progress.ts';
+import { nnz } from '../base/sparse.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import { assertLearnable, type Ratings } from '../data/ratings.ts';
+import type { Split, SplitKind } from '../data/split.ts';
+import type { ChoiceModel, FitProgress, Fitted, Head, Model, TasteModel } from '../models/recommender.ts';
+import { bootstrap, type CustomerSums, comparePaired, createResamples, type Resamples } from './bootstrap.ts';
+import type { CandidateLists } from './candidates.ts';
+import type { ComparisonResult, EntrantResult, EntrantState, Leader, TasteScores } from './comparison-result.ts';
+import type { ProductSimilarity } from './exposure.ts';
+import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
+import { cutParts, type FitWork, headFits, isSplit, type Parts } from './head-fits.ts';
+import type { HeadPlan } from './head-plan.ts';
+import { createListJudge, type Judged, type ListJudge } from './list-judge.ts';
+import { testedCustomers } from './list-metrics.ts';
+import { errorsByCustomer, predictPairs } from './rating-errors.ts';
+
+export interface Entrant {
+  /** Unique in the comparison. */
+  readonly id: string;
+  /** A plan serves one comparison: it remembers what it settled on. null: this entrant predicts no ratings. */
+  readonly taste: HeadPlan<TasteModel> | null;
+  readonly choice: HeadPlan<ChoiceModel> | null;
+}
+
+export interface ComparisonHooks {
+  /** `waiting` for all at the beginning, and again for the one that a stop interrupts; the row where it is finished. */
+  readonly onEntrant?: (id: string, state: EntrantState, result?: EntrantResult) => void;
+  /** Share of the entrant, 0 to 1; id null: of the cut and the popularity lists, before the first one. Called at any pace. */
+  readonly onProgress?: (id: string | null, share: number) => void;
+  /** Awaited between entrants and epochs. */
+  readonly gate?: () => Promise<void>;
+  /** What is finished is kept. */
+  readonly signal?: AbortSignal;
+  /** Asked when the device is lost or out of memory; without it the entrant fails. Later ones begin where it ended. */
+  readonly nextDevice?: NextDevice;
+}
+
+export interface ComparisonRequest {
+  /** Everything there is; or a training and a test part made elsewhere (the same rows and columns). */
+  readonly data: Ratings | Split;
+  readonly split: SplitKind;
+  /** Share of the pairs (of each customer, for 'per-customer') held out as test. Validation takes as much of the rest. */
+  readonly holdout: number;
+  readonly seed: number;
+  /** Length of the lists. Default 10. */
+  readonly k?: number;
+  readonly entrants: readonly Entrant[];
+  readonly device: ComputeDevice;
+  /** The sampled protocol beside the full ranking, for comparison with papers; its held-out products must not be in the training part. */
+  readonly candidates?: CandidateLists;
+  /** For the diversity of lists; default: cosine of the products' training columns. */
+  readonly similarity?: ProductSimilarity;
+  readonly hooks?: ComparisonHooks;
+}
+
+const LIST_LENGTH = 10;
+/** What of an entrant's head each work takes, for the share that is told. */
+const WORKS: Readonly<Record<'validated' | 'again' | 'scoring', { readonly from: number; readonly to: number }>> = {
+  validated: { from: 0, to: 0.6 },
+  again: { from: 0.6, to: 0.85 },
+  scoring: { from: 0.85, to: 1 },
+};
+/** What of the preparation the cut takes. */
+const CUT_SHARE = 0.5;
+
+/** Scores of one entrant with what they were made of. */
+interface Scored {
+  readonly row: EntrantResult;
+  readonly errors: CustomerSums | null;
+  readonly judged: Judged | null;
+}
+
+/**
+ * Runs the comparison. Rejects with AppError `nothingToTest` where the cut leaves nobody to test, with what
+ * `assertLearnable` and the split say of the data, and with programming errors; `cancelled` only where it is stopped
+ * before the first entrant. An entrant's own AppError stands in its row.
+ */
+export async function runComparison(request: ComparisonRequest): Promise<ComparisonResult> {
+  const { data, split, holdout, seed, entrants, candidates, hooks = {} } = request;
+  const { signal } = hooks;
+  const ids = new Set(entrants.map(({ id }) => id));
+  if (ids.size !== entrants.length) throw new RangeError(`entrants ${entrants.map(({ id }) => id).join(', ')}`);
+  const k = request.k ?? LIST_LENGTH;
+  if (!(Number.isInteger(k) && k >= 1)) throw new RangeError(`k ${k}`);
+  for (const { id } of entrants) hooks.onEntrant?.(id, 'waiting');
+
+  const preparing =
+    (from: number, to: number): Tell =>
+    (share) =>
+      hooks.onProgress?.(null, from + (to - from) * share);
+  assertLearnable(isSplit(data) ? data.train : data);
+  const parts = cutParts(data, { kind: split, holdout, seed }, preparing(0, CUT_SHARE));
+  const { train, test } = parts;
+  const { choices, skipped } = testedCustomers(test, train);
+  const length = Math.min(k, train.byUser.columns);
+  const customers = choices.users.length;
+  const rated = train.feedback === 'explicit' && entrants.some(({ taste }) => taste !== null);
+  if (test.users.length === 0 || (customers === 0 && !rated) || candidates?.users.length === 0) {
+    throw new AppError('nothingToTest');
+  }
+  throwIfAborted(signal);
+  const resamples = createResamples(seed);
+  const judge =
+    customers === 0
+      ? null
+      : await createListJudge({
+          train,
+          choices,
+          k: length,
+          resamples,
+          candidates,
+          similarity: request.similarity,
+          tell: preparing(CUT_SHARE, 1),
+          signal,
+        });
+
+  const place = new FitAnywhere(request.device, hooks.nextDevice);
+  const finished = new Map<string, Scored>();
+  for (const entrant of entrants) {
+    await hooks.gate?.();
+    if (signal?.aborted) break;
+    hooks.onEntrant?.(entrant.id, 'running');
+    const scored = await runEntrant(entrant, { parts, place, judge, resamples, hooks });
+    if (!scored) {
+      hooks.onEntrant?.(entrant.id, 'waiting');
+      break;
+    }
+    finished.set(entrant.id, scored);
+    hooks.onEntrant?.(entrant.id, scored.row.state, scored.row);
+  }
+
+  const rows = entrants.map(({ id }) => finished.get(id)?.row ?? blankRow(id, 'waiting'));
+  const metric = candidates ? 'hitRate' : 'recall';
+  return {
+    protocol: {
+      split,
+      holdout,
+      seed,
+      k: length,
+      customers,
+      skipped,
+      trainPairs: nnz(train.byUser),
+      testPairs: test.users.length,
+      sampled: candidates
+        ? { customers: candidates.users.length, candidates: 1 + candidates.items.length / candidates.users.length }
+        : null,
+    },
+    stopped: rows.some(({ state }) => state === 'waiting'),
+    popularity: judge?.popularity.scores ?? null,
+    entrants: rows,
+    best: {
+      taste: await leaderOf(
+        finished,
+        'rmse',
+        ({ row }) => (row.taste ? -row.taste.rmse.mean : null),
+        async (a, b) => (a.errors && b.errors ? comparePaired(a.errors, b.errors, 'lower', resamples) : null),
+      ),
+      lists: await leaderOf(
+        finished,
+        metric,
+        ({ row }) => (candidates ? row.lists?.sampled?.metrics.hitRate : row.lists?.metrics.recall)?.mean ?? null,
+        async (a, b) => (judge && a.judged && b.judged ? judge.compare(a.judged, b.judged) : null),
+      ),
+    },
+  };
+}
+
+interface Course {
+  readonly parts: Parts;
+  readonly place: FitAnywhere;
+  readonly judge: ListJudge | null;
+  readonly resamples: Resamples;
+  readonly hooks: ComparisonHooks;
+}
+
+function blankRow(id: string, state: EntrantResult['state']): EntrantResult {
+  return { id, state, error: null, fitMs: 0, bytes: 0, taste: null, lists: null };
+}
+
+/** Fits and scores one entrant, one head after the other; null where the person stopped on the way. */
+async function runEntrant(entrant: Entrant, { parts, place, judge, resamples, hooks }: Course): Promise<Scored | null> {
+  const { id, taste, choice } = entrant;
+  const { gate, signal } = hooks;
+  const made = new Set<Model>();
+  const heads = [taste, choice].filter((plan) => plan !== null);
+  /** The share of the entrant at `share` of a work on one of its heads. */
+  const tell = (head: Head, { from, to }: { readonly from: number; readonly to: number }, share: number) => {
+    const before = heads.findIndex((plan) => plan.head === head);
+    hooks.onProgress?.(id, (before + from + (to - from) * share) / heads.length);
+  };
+  const onProgress = (work: FitWork, head: Head, { share }: FitProgress) =>
+    tell(head, work === 'learning' ? WORKS.validated : WORKS.again, share);
+  const fits = headFits({ place, parts, made, hooks: { gate, signal, onProgress } });
+
+  let scored: Scored = { row: blankRow(id, 'done'), errors: null, judged: null };
+  /** Notes what a model is and lets go of all that were fitted for its head. */
+  const note = ({ model, fitMs }: Fitted<Model>, more: Partial<EntrantResult>) => {
+    const { row } = scored;
+    const bytes = row.bytes + model.toBytes().length;
+    scored = { ...scored, row: { ...row, ...more, fitMs: row.fitMs + fitMs, bytes } };
+    destroyAll(made);
+  };
+  try {
+    if (taste) {
+      const { scored: fitted } = await fits.prepare(taste);
+      throwIfAborted(signal);
+      const errors = await scoreTaste(
+        fitted.model,
+        parts,
+        resamples,
+        (share) => tell('taste', WORKS.scoring, share),
+        signal,
+      );
+      scored = { ...scored, errors: errors?.squared ?? null };
+      note(fitted, { taste: errors?.scores ?? null });
+    }
+    if (choice) {
+      throwIfAborted(signal);
+      const { scored: fitted } = await fits.prepare(choice);
+      throwIfAborted(signal);
+      const telling: Tell = (share) => tell('choice', WORKS.scoring, share);
+      const judged = judge ? await judge.judge(fitted.model, telling, signal) : null;
+      scored = { ...scored, judged };
+      note(fitted, { lists: judged?.scores ?? null });
+    }
+    hooks.onProgress?.(id, 1);
+    return scored;
+  } catch (thrown) {
+    if (signal?.aborted && isAbort(thrown)) return null;
+    const { code, params } = failureOf(thrown, taste ?? choice);
+    return { ...scored, row: { ...scored.row, state: 'failed', error: { code, params } } };
+  } finally {
+    destroyAll(made);
+  }
+}
+
+function destroyAll(made: Set<Model>): void {
+  for (const model of made) model.destroy();
+  made.clear();
+}
+
+/** What a row may say went wrong; anything else, a `cancelled` nobody asked for included, is a mistake of ours and thrown on. */
+function failureOf(thrown: unknown, plan: HeadPlan<TasteModel> | HeadPlan<ChoiceModel> | null): AppError {
+  if (thrown instanceof AppError && thrown.code !== 'cancelled') return thrown;
+  if (plan && isOutOfMemory(thrown)) {
+    return new AppError('trainingOutOfMemory', { model: plan.name, detail: String(thrown) }, { cause: thrown });
+  }
+  throw thrown;
+}
+
+/** RMSE and MAE of the test ratings, and each customer's squared errors to compare models by; null without test ratings. */
+async function scoreTaste(
+  model: TasteModel,
+  { test }: Parts,
+  resamples: Resamples,
+  tell: Tell,
+  signal?: AbortSignal,
+): Promise<{ readonly scores: TasteScores; readonly squared: CustomerSums } | null> {
+  const predicted = await predictPairs(model, test, tell, signal);
+  const { squared, absolute, counts } = errorsByCustomer(predicted, test);
+  const errors: CustomerSums = { sums: squared, counts, root: true };
+  const [rmse, mae] = await bootstrap([errors, { sums: absolute, counts }], resamples);
+  return rmse && mae && { scores: { rmse, mae }, squared: errors };
+}
+
+/** The first of those with the highest figure, and its paired comparison with every other that has one. */
+async function leaderOf(
+  finished: ReadonlyMap<string, Scored>,
+  metric: Leader['metric'],
+  figure: (scored: Scored) => number | null,
+  compare: (first: Scored, second: Scored) => ReturnType<typeof comparePaired>,
+): Promise<Leader | null> {
+  let best: { id: string; scored: Scored; value: number } | null = null;
+  for (const [id, scored] of finished) {
+    const value = figure(scored);
+    if (value !== null && (!best || value > best.value)) best = { id, scored, value };
+  }
+  if (!best) return null;
+  const versus: Record<string, NonNullable<Awaited<ReturnType<typeof comparePaired>>>> = {};
+  for (const [id, scored] of finished) {
+    const paired = id === best.id ? null : await compare(best.scored, scored);
+    if (paired) versus[id] = paired;
+  }
+  return { id: best.id, metric, versus };
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../base/random.ts';
+import { NOT_FOUND } from '../compute/device.ts';
+import { ratingsOf } from '../data/ratings.testing.ts';
+import type { HeldOutChoices } from '../models/held-out.ts';
+import { categoryCosine, columnCosine, exposureOf, giniOf } from './exposure.ts';
+import type { Lists } from './ranking.ts';
+import { trainingChoices } from './training-choices.ts';
+
+/** Four customers, five products: 0 was chosen by three, 1 and 2 by one each, 3 and 4 by nobody; customer 3 chose nothing. */
+const training = trainingChoices(
+  ratingsOf(
+    { users: Uint32Array.of(0, 0, 1, 2, 2), items: Uint32Array.of(0, 1, 0, 0, 2), values: new Float32Array(5).fill(1) },
+    4,
+    5,
+    'implicit',
+  ),
+);
+const users = Uint32Array.of(0, 1, 3);
+const lists: Lists = { users, length: 2, items: Uint32Array.of(2, 3, 1, 2, 0, NOT_FOUND) };
+const choices: HeldOutChoices = {
+  users,
+  pointers: Uint32Array.of(0, 1, 3, 4),
+  items: Uint32Array.of(2, 2, 4, 0),
+};
+const popular: Lists = { users, length: 2, items: Uint32Array.of(2, 3, 1, 3, 0, 1) };
+
+describe('three lists, by hand', () => {
+  test('what they do to the catalogue and how they look beside their customers', async () => {
+    expect(Array.from(training.perProduct)).toEqual([3, 1, 1, 0, 0]);
+    expect(training.choosers).toBe(3);
+    const exposure = await exposureOf(lists, choices, training, popular, (a, b) => (a + b) / 10);
+    // 0, 1, 2, 3 of five
+    expect(exposure.coverage).toBe(4 / 5);
+    // listed 1, 1, 2, 1, 0 times; ascending 0 1 1 1 2 with weights −4 −2 0 2 4 over (5 − 1) · 5
+    expect(exposure.gini).toBeCloseTo((-4 * 0 - 2 * 1 + 0 * 1 + 2 * 1 + 4 * 2) / (4 * 5), 12);
+    // 2, 1 (one chooser of three) and 3 (as if it had one): log₂ 3 each; product 0 was chosen by all: 0
+    expect(exposure.novelty).toBeCloseTo((Math.log2(3) + Math.log2(3) + 0) / 3, 12);
+    // listed (1 + 0)/2 and (1 + 1)/2, own (3 + 1)/2 and 3; customer 3 has nothing to compare with
+    expect(exposure.popularityLift).toBeCloseTo((0.5 + 1) / (2 + 3), 12);
+    // (2 + 3)/10 and (1 + 2)/10 alike; one thing alone is no pair
+    expect(exposure.diversity).toBeCloseTo((1 - 0.5 + (1 - 0.3)) / 2, 12);
+    // hits: 2, 2 and 0; the popular lists hold the first and the last
+    expect(exposure.serendipity).toBeCloseTo(1 / 3, 12);
+  });
+
+  test('a list of three has three pairs', async () => {
+    const one: Lists = { users: Uint32Array.of(0), length: 3, items: Uint32Array.of(4, 1, 3) };
+    const alike: Record<string, number> = { '14': 0.2, '34': 0.9, '13': 0.4 };
+    const { diversity } = await exposureOf(
+      one,
+      { users: Uint32Array.of(0), pointers: Uint32Array.of(0, 1), items: Uint32Array.of(0) },
+      training,
+      one,
+      (a, b) => alike[`${Math.min(a, b)}${Math.max(a, b)}`],
+    );
+    expect(diversity).toBeCloseTo(1 - (0.2 + 0.9 + 0.4) / 3, 12);
+  });
+
+  test('popularity is no surprise to itself, and empty lists say nothing', async () => {
+    const own = await exposureOf(popular, choices, training, popular, () => 0);
+    expect(own.serendipity).toBe(0);
+    const empty: Lists = { users, length: 2, items: new Uint32Array(6).fill(NOT_FOUND) };
+    expect(await exposureOf(empty, choices, training, popular, () => 0)).toEqual({
+      coverage: 0,
+      gini: null,
+      novelty: null,
+      popularityLift: null,
+      diversity: null,
+      serendipity: null,
+    });
+  });
+
+  test('a stop is heard', async () => {
+    const signal = AbortSignal.abort();
+    const many: Lists = {
+      users: new Uint32Array(3000),
+      length: 2,
+      items: new Uint32Array(6000).map((_, at) => at % 5),
+    };
+    const slow = () => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      return 0;
+    };
+    const none: HeldOutChoices = { users: many.users, pointers: new Uint32Array(3001), items: new Uint32Array() };
+    await expect(exposureOf(many, none, training, many, slow, signal)).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+test('the Gini coefficient goes from all alike to all in one', () => {
+  expect(giniOf(Float64Array.of(3, 3, 3, 3))).toBe(0);
+  expect(giniOf(Float64Array.of(0, 7, 0))).toBe(1);
+  expect(giniOf(Float64Array.of(5))).toBe(0);
+  expect(giniOf(Float64Array.of(0, 0))).toBeNull();
+  // half the sum of all differences of two, over n − 1 times the sum: another way to the same figure
+  const amounts = [4, 1, 0, 9, 2];
+  let apart = 0;
+  for (const a of amounts) for (const b of amounts) apart += Math.abs(a - b) / 2;
+  expect(giniOf(Float64Array.from(amounts))).toBeCloseTo(apart / (4 * 16), 12);
+});
+
+describe('how alike two products are', () => {
+  test('cosine of the columns of choices, against counting', () => {
+    const random = createRandom(6);
+    const chosen = Array.from({ length: 30 }, () => Array.from({ length: 8 }, (_, item) => random.next() < item / 10));
+    const rows = chosen.flatMap((row, user) => row.flatMap((yes, item) => (yes ? [{ user, item }] : [])));
+    const cosine = columnCosine(
+      trainingChoices(
+        ratingsOf(
+          {
+            users: Uint32Array.from(rows, ({ user }) => user),
+            items: Uint32Array.from(rows, ({ item }) => item),
+            values: Float32Array.from(rows, (_, at) => 1 + (at % 3)),
+          },
+          30,
+          8,
+          'implicit',
+        ),
+      ),
+    );
+    const count = (yes: (row: boolean[]) => boolean) => chosen.filter(yes).length;
+    for (let a = 0; a < 8; a++) {
+      for (let b = 0; b < 8; b++) {
+        const [n, m, both] = [count((row) => row[a]), count((row) => row[b]), count((row) => row[a] && row[b])];
+        const expected = n * m === 0 ? 0 : both / Math.sqrt(n * m);
+        expect(cosine(a, b)).toBeCloseTo(expected, 12);
+        expect(cosine(b, a)).toBe(cosine(a, b));
+      }
+    }
+  });
+
+  test('cosine of the sets of categories, by hand', () => {
+    // 0: drama, comedy; 1: drama; 2: none; 3: comedy, drama, war
+    const cosine = categoryCosine({
+      names: ['drama', 'comedy', 'war'],
+      pointers: Uint32Array.of(0, 2, 3, 3, 6),
+      codes: Uint32Array.of(0, 1, 0, 1, 0, 2),
+    });
+    expect(cosine(0, 1)).toBeCloseTo(1 / Math.sqrt(2), 12);
+    expect(cosine(0, 3)).toBeCloseTo(2 / Math.sqrt(6), 12);
+    expect(cosine(0, 0)).toBeCloseTo(1, 12);
+    expect(cosine(1, 2)).toBe(0);
+    expect(cosine(2, 2)).toBe(0);
+  });
+});

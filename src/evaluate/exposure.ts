@@ -1,0 +1,208 @@
+/**
+ * What lists do to the catalogue and how they look beside a customer's own taste: beyond-accuracy figures of the lists of
+ * all tested customers. Only the training part is looked at, and the held-out choices for serendipity alone.
+ */
+import { throwIfAborted } from '../base/error.ts';
+import { NOT_FOUND } from '../compute/device.ts';
+import type { MultiDictionary } from '../data/interactions.ts';
+import { type HeldOutChoices, hitPlaces } from '../models/held-out.ts';
+import { createPace } from '../models/pace.ts';
+import { type Lists, listOf } from './ranking.ts';
+import { lengthOf, type TrainingChoices } from './training-choices.ts';
+
+/** null where a figure is undefined: nothing was listed, nobody hit, no list had two things. */
+export interface Exposure {
+  /** Share of the products listed at least once (Ge, Delgado-Battenfeld & Jannach 2010, catalogue coverage). */
+  readonly coverage: number;
+  /** `giniOf` of how often each product is listed: 0 all alike, 1 all lists hold one product. */
+  readonly gini: number | null;
+  /** Mean over lists of the mean −log₂(share of customers who chose the thing), in bits (Vargas & Castells 2011; Zhou et al. 2010). */
+  readonly novelty: number | null;
+  /**
+   * Popularity of what is listed over popularity of what the same customers chose themselves, each the mean over customers
+   * of the mean over their things (the ratio of the two group averages in Abdollahpouri et al. 2019). 1: as popular as their own taste.
+   */
+  readonly popularityLift: number | null;
+  /** Mean over lists of 1 − mean similarity of two things in it (Ziegler et al. 2005; Castells, Hurley & Vargas 2015). */
+  readonly diversity: number | null;
+  /**
+   * Share of all hits that are not in the list of the most popular things of the same length (Ge et al. 2010, with
+   * popularity as the primitive model that says what is expected).
+   */
+  readonly serendipity: number | null;
+}
+
+/** How alike two products are, at most 1. */
+export type ProductSimilarity = (a: number, b: number) => number;
+
+/** Lists whose pairs are compared, at most: evenly spaced ones fix the mean to within half a percent. */
+const DIVERSITY_LISTS = 2000;
+
+/** `popular`: the popularity lists of the same customers, as long as these. Throws AppError `cancelled`. */
+export async function exposureOf(
+  lists: Lists,
+  choices: HeldOutChoices,
+  training: TrainingChoices,
+  popular: Lists,
+  similarity: ProductSimilarity,
+  signal?: AbortSignal,
+): Promise<Exposure> {
+  const listed = new Float64Array(training.perProduct.length);
+  for (const item of lists.items) if (item !== NOT_FOUND) listed[item]++;
+  return {
+    coverage: listed.length === 0 ? 0 : listed.filter((times) => times > 0).length / listed.length,
+    gini: giniOf(listed),
+    novelty: novelty(lists, training),
+    popularityLift: popularityLift(lists, training),
+    diversity: await diversity(lists, similarity, signal),
+    serendipity: serendipity(lists, choices, popular),
+  };
+}
+
+/**
+ * Gini coefficient Σ_j (2j − n − 1) x_j / ((n − 1) Σ x), x ascending, j from 1 (Castells, Hurley & Vargas 2015; Fleder &
+ * Hosanagar 2009 draw it from the Lorenz curve). null where all are zero; 0 for a single product.
+ */
+export function giniOf(amounts: Float64Array): number | null {
+  const ascending = amounts.slice().sort();
+  const n = ascending.length;
+  let weighted = 0;
+  let total = 0;
+  for (let j = 0; j < n; j++) {
+    weighted += (2 * (j + 1) - n - 1) * ascending[j];
+    total += ascending[j];
+  }
+  if (total === 0) return null;
+  return n === 1 ? 0 : weighted / ((n - 1) * total);
+}
+
+/** Mean over lists of `of` its things, lists without things left out; null without any. */
+function meanOverLists(lists: Lists, of: (item: number) => number): number | null {
+  let sum = 0;
+  let count = 0;
+  for (let q = 0; q < lists.users.length; q++) {
+    const mean = meanOf(thingsOf(lists, q), of);
+    if (mean === null) continue;
+    sum += mean;
+    count++;
+  }
+  return count === 0 ? null : sum / count;
+}
+
+function meanOf(items: Uint32Array, of: (item: number) => number): number | null {
+  let sum = 0;
+  for (const item of items) sum += of(item);
+  return items.length === 0 ? null : sum / items.length;
+}
+
+/** The list without its empty places, which stand at the end. */
+function thingsOf(lists: Lists, q: number): Uint32Array {
+  const list = listOf(lists, q);
+  const end = list.indexOf(NOT_FOUND);
+  return end < 0 ? list : list.subarray(0, end);
+}
+
+/** A product nobody chose in training counts as one that a single customer chose: the most that could be observed. */
+function novelty(lists: Lists, { perProduct, choosers }: TrainingChoices): number | null {
+  if (choosers === 0) return null;
+  return meanOverLists(lists, (item) => -Math.log2(Math.max(1, perProduct[item]) / choosers));
+}
+
+/** Customers without a choice in training, or without a list, have nothing to compare and are left out of both means. */
+function popularityLift(lists: Lists, { byUser, perProduct }: TrainingChoices): number | null {
+  let listed = 0;
+  let own = 0;
+  const popularity = (item: number) => perProduct[item];
+  for (let q = 0; q < lists.users.length; q++) {
+    const user = lists.users[q];
+    const history = meanOf(byUser.indices.subarray(byUser.pointers[user], byUser.pointers[user + 1]), popularity);
+    const list = meanOf(thingsOf(lists, q), popularity);
+    if (history === null || list === null) continue;
+    listed += list;
+    own += history;
+  }
+  return own === 0 ? null : listed / own;
+}
+
+async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: AbortSignal): Promise<number | null> {
+  const count = Math.min(DIVERSITY_LISTS, lists.users.length);
+  let sum = 0;
+  let compared = 0;
+  const pace = createPace();
+  for (let at = 0; at < count; at++) {
+    if (pace.due()) {
+      await pace.turn();
+      throwIfAborted(signal);
+    }
+    const items = thingsOf(lists, Math.floor((at * lists.users.length) / count));
+    if (items.length < 2) continue;
+    let alike = 0;
+    for (let a = 1; a < items.length; a++) for (let b = 0; b < a; b++) alike += similarity(items[a], items[b]);
+    sum += 1 - alike / ((items.length * (items.length - 1)) / 2);
+    compared++;
+  }
+  return compared === 0 ? null : sum / compared;
+}
+
+function serendipity(lists: Lists, choices: HeldOutChoices, popular: Lists): number | null {
+  let hits = 0;
+  let surprising = 0;
+  for (let q = 0; q < lists.users.length; q++) {
+    const list = listOf(lists, q);
+    const expected = listOf(popular, q);
+    for (const place of hitPlaces(list, choices, q)) {
+      hits++;
+      if (!expected.includes(list[place])) surprising++;
+    }
+  }
+  return hits === 0 ? null : surprising / hits;
+}
+
+/** Pairs remembered before all are forgotten: popular ones come again and again, and are the longest to compare. */
+const PAIRS_KEPT = 250_000;
+
+/** Cosine of the products' training columns, chosen or not: n_ab / √(n_a n_b); 0 with a product nobody chose. */
+export function columnCosine({ byItem, perProduct }: TrainingChoices): ProductSimilarity {
+  const known = new Map<number, number>();
+  return (a, b) => {
+    const key = Math.min(a, b) * byItem.rows + Math.max(a, b);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const both = lengthOf(byItem, a) === 0 || lengthOf(byItem, b) === 0 ? 0 : inCommon(byItem, a, b);
+    const cosine = both === 0 ? 0 : both / Math.sqrt(perProduct[a] * perProduct[b]);
+    if (known.size >= PAIRS_KEPT) known.clear();
+    known.set(key, cosine);
+    return cosine;
+  };
+}
+
+/** Cosine of the products' category sets: |A ∩ B| / √(|A| |B|); 0 with a product without a category. */
+export function categoryCosine(categories: MultiDictionary): ProductSimilarity {
+  const { pointers, codes } = categories;
+  const sets = new Map<number, ReadonlySet<number>>();
+  const setOf = (product: number) => {
+    const set = sets.get(product) ?? new Set(codes.subarray(pointers[product], pointers[product + 1]));
+    sets.set(product, set);
+    return set;
+  };
+  return (a, b) => {
+    const [first, second] = [setOf(a), setOf(b)];
+    let both = 0;
+    for (const code of first) if (second.has(code)) both++;
+    return both === 0 ? 0 : both / Math.sqrt(first.size * second.size);
+  };
+}
+
+/** Columns two rows both have. Without branches: what comes next in two long rows cannot be foreseen. */
+function inCommon({ pointers, indices }: TrainingChoices['byItem'], a: number, b: number): number {
+  let [i, j] = [pointers[a], pointers[b]];
+  const [endOfA, endOfB] = [pointers[a + 1], pointers[b + 1]];
+  let both = 0;
+  while (i < endOfA && j < endOfB) {
+    const [x, y] = [indices[i], indices[j]];
+    both += x === y ? 1 : 0;
+    i += x <= y ? 1 : 0;
+    j += y <= x ? 1 : 0;
+  }
+  return both;
+}

@@ -1,0 +1,105 @@
+/**
+ * EASE^R, the shallow autoencoder (Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"): the matrix B
+ * with a zero diagonal that minimizes ‖X − XB‖² + λ‖B‖², in closed form. With G = XᵀX and P = (G + λI)⁻¹,
+ * B = I − P diag(1 / diag P) (formula 8). X is 1 for every choice.
+ */
+import type { Csr } from '../base/sparse.ts';
+import type { ComputeDevice } from '../compute/device.ts';
+import type { Ratings } from '../data/ratings.ts';
+import { chosenPairs, inColumns } from './chosen-pairs.ts';
+import { denseWeights } from './item-weights.ts';
+import { ItemWeightsModel } from './item-weights-model.ts';
+import { RankedCatalogue } from './ranked-catalogue.ts';
+import type { FitContext, Fitted, Preset, Recommender } from './recommender.ts';
+import type { StepWork } from './single-fit.ts';
+import { fitChoiceOnce } from './single-fit-choice.ts';
+
+export interface EaseOptions {
+  /** λ: how much a weight has to explain before it is believed, in choices. */
+  readonly lambda: number;
+  /** The most popular so many are part of the model; work grows with its third power. */
+  readonly mostProducts: number;
+  /** Always one; nothing is drawn at random. */
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** Above this the inverse takes half a minute on one thread. */
+const MOST_PRODUCTS = 5000;
+/** What the fit may hold at once: G here, its copy on the device, the inverse, and something to spare for one more. */
+const MOST_BYTES = 1.2e9;
+const MATRICES = 4;
+/** Of the whole fit: the products of columns. The inverse is nearly all of the rest. */
+const PRODUCTS_SHARE = 0.15;
+
+const LAMBDA = { at: 700, pairs: 836_000, power: 0.5 } as const;
+
+function defaults(_preset: Preset, ratings: Ratings): EaseOptions {
+  const pairs = Math.max(1, chosenPairs(ratings).indices.length);
+  return {
+    lambda: LAMBDA.at * (pairs / LAMBDA.pairs) ** LAMBDA.power,
+    mostProducts: MOST_PRODUCTS,
+    epochs: 1,
+    seed: 1,
+  };
+}
+
+/** The products a model may have: what was asked for, and what memory has room for. */
+export function productsWithin(mostProducts: number): number {
+  return Math.max(1, Math.min(Math.floor(mostProducts), Math.floor(Math.sqrt(MOST_BYTES / (4 * MATRICES)))));
+}
+
+/**
+ * A stop is not heeded: before the inverse is there is no model. Throws AppError `tooFewRatings` without a choice,
+ * RangeError for a λ that is not above 0 or too small for this data, and what the device throws.
+ */
+async function fit(ratings: Ratings, options: EaseOptions, context: FitContext): Promise<Fitted<ItemWeightsModel>> {
+  const { lambda, mostProducts } = options;
+  if (!(lambda > 0 && lambda < Number.POSITIVE_INFINITY)) throw new RangeError(`lambda ${lambda}`);
+  const { device } = context;
+  return fitChoiceOnce('ease', ratings, context, async (chosen, work) => {
+    const catalogue = RankedCatalogue.of(chosen, productsWithin(mostProducts));
+    // Popular products first, which have the longest columns: the device is then three times faster.
+    const { byColumn, byCustomer } = inColumns(chosen, catalogue.order);
+    const data = await easeWeights(byColumn, lambda, device, work);
+    const weights = denseWeights(data, catalogue.size);
+    return new ItemWeightsModel({ name: 'ease', catalogue, weights, histories: byCustomer }, device);
+  });
+}
+
+/** B for products × customers: products × products, row-major. */
+async function easeWeights(
+  byProduct: Csr,
+  lambda: number,
+  device: ComputeDevice,
+  work: StepWork,
+): Promise<Float32Array> {
+  const size = byProduct.rows;
+  const gram = await device.rowProducts({
+    matrix: byProduct,
+    tell: (share) => work.tell(PRODUCTS_SHARE * share),
+  });
+  for (let i = 0; i < size; i++) gram[i * size + i] += lambda;
+  await work.turn();
+  const inverse = await device.invert({
+    matrix: gram,
+    size,
+    tell: (share) => work.tell(PRODUCTS_SHARE + (1 - PRODUCTS_SHARE) * share),
+  });
+  const diagonal = Float64Array.from({ length: size }, (_, i) => inverse[i * size + i]);
+  for (let j = 0; j < size; j++) {
+    // 0 − x, so that a zero stays without a sign.
+    for (let i = 0, at = j * size; i < size; i++, at++) inverse[at] = 0 - inverse[at] / diagonal[i];
+    inverse[j * size + j] = 0;
+    if (work.due()) await work.turn();
+  }
+  return inverse;
+}
+
+export const ease: Recommender<EaseOptions, ItemWeightsModel> = {
+  name: 'ease',
+  head: 'choice',
+  defaults,
+  fit,
+  refitsBeforeTest: true,
+};

@@ -1,0 +1,177 @@
+import { IconCaretDownFilled } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AppError } from '../../base/error.ts';
+import { useExplain } from '../../i18n/explain.ts';
+import { type Format, useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
+import { useQuality } from '../../store/quality.ts';
+import { Chip } from '../../ui/chip.tsx';
+import { ProgressBar } from '../../ui/progress-bar.tsx';
+import { WhiskerBar } from '../../viz/whisker-bar.tsx';
+import { MODEL_COLORS } from '../model-colors.ts';
+import styles from './quality.module.css';
+import { bestOf, type Column, figureOf, type Line } from './quality-view.ts';
+
+/** The figures as people read them. */
+export function figureText(format: Format, column: Column, value: number): string {
+  switch (column) {
+    case 'recall':
+    case 'ndcg':
+    case 'hitRate':
+      return format.percent(value, 1);
+    case 'coverage':
+      return format.percent(value);
+    case 'novelty':
+      return format.number(value, 1);
+    case 'rmse':
+    case 'mae':
+      return format.number(value, 3);
+    case 'fit':
+      return format.duration(value);
+    case 'bytes':
+      return format.bytes(value);
+    default:
+      return column satisfies never;
+  }
+}
+
+/** How far the entrant in progress is. Reads the store by itself: it changes several times a second. */
+function Working({ id }: { readonly id: string }) {
+  const { t } = useTranslation('quality');
+  const share = useQuality((state) => (state.progress?.id === id ? state.progress.share : null));
+  const label = t('state.running');
+  return (
+    <span className={styles.working}>
+      <span>{label}</span>
+      <ProgressBar label={label} share={share} />
+    </span>
+  );
+}
+
+interface CellProps {
+  readonly line: Line;
+  readonly column: Column;
+  readonly best: boolean;
+  /** The largest value of the column, for its bars; null for a column without bars. */
+  readonly most: number | null;
+}
+
+function Cell({ line, column, best, most }: CellProps) {
+  const { t } = useTranslation('quality');
+  const format = useFormat();
+  const figure = figureOf(line, column);
+  if (!figure) return <span className={styles.none}>–</span>;
+  const text = figureText(format, column, figure.mean);
+  const [low, high] = [figureText(format, column, figure.low), figureText(format, column, figure.high)];
+  const uncertain = figure.low < figure.high;
+  return (
+    <span className={styles.figure} title={uncertain ? t('board.plusMinus', { value: text, low, high }) : undefined}>
+      {most === null ? null : <WhiskerBar {...figure} most={most} color={MODEL_COLORS[line.entrant.model]} />}
+      {best ? (
+        <strong>
+          {text}
+          <span className={styles.crown}>{t('board.best')}</span>
+        </strong>
+      ) : (
+        <span>{text}</span>
+      )}
+    </span>
+  );
+}
+
+interface LeaderboardProps {
+  readonly lines: readonly Line[];
+  readonly columns: readonly Column[];
+  readonly sort: Column;
+  readonly onSort: (column: Column) => void;
+  readonly nameOf: (line: Line) => string;
+  readonly words: Words;
+  /** The length of a list, as people read it. */
+  readonly k: string;
+  /** Right end of every finished line. */
+  readonly action: (line: Line) => ReactNode;
+}
+
+/** Columns drawn with a bar: the ones a line is judged by. */
+const WITH_BAR: readonly Column[] = ['recall', 'mae'];
+
+/** Every model on the same test, sortable; what failed says why in its line. */
+export function Leaderboard({ lines, columns, sort, onSort, nameOf, words, k, action }: LeaderboardProps) {
+  const { t } = useTranslation('quality');
+  const explain = useExplain();
+  const most = (column: Column) =>
+    WITH_BAR.includes(column) ? Math.max(1e-9, ...lines.map((line) => figureOf(line, column)?.high ?? 0)) : null;
+  const best = new Map(columns.map((column) => [column, bestOf(lines, column)]));
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <section className={styles.scroll} tabIndex={0} aria-label={t('board.table')}>
+      <table className={styles.board} data-testid="leaderboard">
+        <thead>
+          <tr>
+            <th scope="col">{t('board.model')}</th>
+            {columns.map((column) => (
+              <th
+                key={column}
+                scope="col"
+                className={styles.numeric}
+                aria-sort={column === sort ? 'descending' : undefined}
+                data-column={column}
+              >
+                <button
+                  type="button"
+                  className={styles.sort}
+                  title={t(`metrics.${column}`, { ...words.params, k })}
+                  aria-label={t('board.sortBy', { name: t(`columns.${column}`) })}
+                  onClick={() => onSort(column)}
+                >
+                  {column === sort ? <IconCaretDownFilled size={11} aria-hidden="true" /> : null}
+                  {t(`columns.${column}`)}
+                </button>
+              </th>
+            ))}
+            <th scope="col" aria-label={t('board.use')} />
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => {
+            const error = line.result?.error;
+            return (
+              <tr key={line.entrant.id} data-model={line.entrant.model} data-state={line.state}>
+                <th scope="row" className={styles.model}>
+                  <span
+                    className={styles.swatch}
+                    style={{ background: MODEL_COLORS[line.entrant.model] }}
+                    aria-hidden="true"
+                  />
+                  {nameOf(line)}
+                </th>
+                {line.state === 'done' ? (
+                  columns.map((column) => (
+                    <td key={column} className={styles.numeric} data-column={column}>
+                      <Cell line={line} column={column} best={best.get(column) === line} most={most(column)} />
+                    </td>
+                  ))
+                ) : (
+                  <td colSpan={columns.length} className={styles.pending}>
+                    {line.state === 'running' ? (
+                      <Working id={line.entrant.id} />
+                    ) : error ? (
+                      <span className={styles.failed}>
+                        <Chip tone="warning">{t('state.failed')}</Chip>
+                        {explain(new AppError(error.code, error.params)).what}
+                      </span>
+                    ) : (
+                      <Chip tone="quiet">{t('state.waiting')}</Chip>
+                    )}
+                  </td>
+                )}
+                <td className={styles.action}>{line.state === 'done' ? action(line) : null}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

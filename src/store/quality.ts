@@ -1,0 +1,95 @@
+/** The comparison of models: what was asked for, how far it is, what came out. It takes its turn after what is training. */
+import { create } from 'zustand';
+import { type AppError, isAbort, toAppError } from '../base/error.ts';
+import type { EntrantResult, EntrantState } from '../evaluate/comparison-result.ts';
+import type { CompareEvent, CompareRequest, Comparison } from '../worker/api.ts';
+import { engine } from './engine.ts';
+import { gather } from './gather.ts';
+import { keepProject } from './saving.ts';
+import { inLine } from './training.ts';
+
+export interface LiveEntrant {
+  readonly state: EntrantState;
+  readonly result: EntrantResult | null;
+}
+
+interface QualityState {
+  /** The comparison under way, waiting for its turn or running. */
+  readonly asked: CompareRequest | null;
+  /** Whether its turn has come. */
+  readonly running: boolean;
+  readonly entrants: Readonly<Record<string, LiveEntrant>>;
+  /** How far the entrant in progress is (id null: nobody yet, a part is being held out), several times a second: beside the rest, so that only who shows this is drawn anew. */
+  readonly progress: { readonly id: string | null; readonly share: number } | null;
+  /** The newest one that ended. */
+  readonly comparison: Comparison | null;
+  readonly error: AppError | null;
+}
+
+const NOTHING: QualityState = {
+  asked: null,
+  running: false,
+  entrants: {},
+  progress: null,
+  comparison: null,
+  error: null,
+};
+
+export const useQuality = create<QualityState>(() => NOTHING);
+
+const get = useQuality.getState;
+const set = useQuality.setState;
+
+const arrivals = gather<CompareEvent>((events) => {
+  let { entrants, progress } = get();
+  for (const event of events) {
+    if (event.kind === 'progress') progress = { id: event.id, share: event.share };
+    else entrants = { ...entrants, [event.id]: { state: event.state, result: event.result } };
+  }
+  set({ entrants, progress });
+});
+
+/** Compares now, or after what is in line. A comparison that is under way already goes on instead. */
+export async function compare(request: CompareRequest): Promise<void> {
+  if (get().asked) return;
+  const entrants = Object.fromEntries(
+    request.entrants.map(({ id }): [string, LiveEntrant] => [id, { state: 'waiting', result: null }]),
+  );
+  set({ asked: request, running: false, entrants, progress: null, error: null });
+  const began = await inLine(async () => {
+    if (get().asked !== request) return;
+    set({ running: true });
+    try {
+      const comparison = await engine().compare(request, arrivals.add);
+      arrivals.flush();
+      // Stopped before anything was done: what was there before is worth more.
+      if (comparison.result.entrants.some(({ state }) => state !== 'waiting')) set({ comparison });
+      void keepProject();
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      arrivals.flush();
+      set({ error: isAbort(error) || error.code === 'engineDied' ? null : error });
+    }
+  });
+  if (get().asked === request) set({ asked: null, running: false, progress: null });
+  if (!began) set({ entrants: {} });
+}
+
+/** What is done is kept; what waits is given up. */
+export async function stopComparing(): Promise<void> {
+  const { running } = get();
+  if (!running) set({ asked: null, entrants: {} });
+  else await engine().stopComparing();
+}
+
+export function dismissComparisonError(): void {
+  set({ error: null });
+}
+
+export function forgetComparison(): void {
+  set(NOTHING);
+}
+
+export function restoreComparison(comparison: Comparison | null): void {
+  set({ ...NOTHING, comparison });
+}

@@ -1,0 +1,26 @@
+import styles from './whisker-bar.module.css';
+
+interface WhiskerBarProps {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  /** The value of a whole bar. */
+  readonly most: number;
+  readonly color: string;
+}
+
+/** A bar to the mean with a whisker over its interval; the numbers stand beside it in words. */
+export function WhiskerBar({ mean, low, high, most, color }: WhiskerBarProps) {
+  const percent = (value: number) => `${Math.min(100, Math.max(0, (value / most) * 100))}%`;
+  return (
+    <span className={styles.track} aria-hidden="true">
+      <span className={styles.bar} style={{ width: percent(mean), background: color }} />
+      {low < high ? (
+        <span
+          className={styles.whisker}
+          style={{ left: percent(low), width: `calc(${percent(high)} - ${percent(low)})` }}
+        />
+      ) : null}
+    </span>
+  );
+}
