@@ -131,6 +131,14 @@ test('a model found here is trained and answers on Customers, with reasons that 
   expect(fresh.model).toBe('ease');
   expect(fresh.items).toHaveLength(5);
 
+  // And without the first reason?
+  await page.evaluate(() => {
+    window.location.hash = '#/customers';
+  });
+  const first = page.getByTestId('recommendations').locator('> li').first();
+  await first.getByRole('button').first().click();
+  await expect(first.getByText(/^Without .* it would (still )?(stand|not be listed)/)).toBeVisible();
+
   await page.evaluate(() => window.tastemaker.saved());
   await page.reload();
   await waitForRuns(page, 2);

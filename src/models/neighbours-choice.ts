@@ -81,6 +81,13 @@ async function nearestOf(
 ): Promise<Csr> {
   const { rows: size, pointers } = byProduct;
   const nearest = emptyLists(size, Math.min(options.k, size));
+  // What a newcomer has to come up to, side by side: most do not, and lists lie far apart in memory.
+  const least = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+  const offer = (to: number, other: number, similarity: number) => {
+    if (similarity < least[to]) return;
+    nearest[to].offer(other, similarity);
+    least[to] = nearest[to].threshold;
+  };
   const together = new Uint32Array(size);
   const met = new Uint32Array(size);
   let found = 0;
@@ -99,8 +106,8 @@ async function nearestOf(
         const similarity = overlapSimilarity(options, together[other], count, otherCount);
         together[other] = 0;
         if (similarity === 0) continue;
-        nearest[row].offer(other, similarity);
-        nearest[other].offer(row, similarity);
+        offer(row, other, similarity);
+        offer(other, row, similarity);
       }
       found = 0;
     },

@@ -266,8 +266,10 @@ export interface Recommendation {
   readonly stars: number | null;
   /** Half width of the 90 % interval of a rating, noise of ratings included; null where unknown. */
   readonly starsInterval: number | null;
-  /** null where the model gives no exact reasons. */
+  /** null where the model gives none. */
   readonly reasons: {
+    /** They add up to the score. Otherwise each is how far the score falls without it, and `baseline` and `others` say nothing. */
+    readonly exact: boolean;
     readonly baseline: number;
     /** Largest first, at most three; the rest of the history is summed in `others`. */
     readonly because: readonly { readonly product: ProductCard; readonly amount: number }[];
@@ -290,6 +292,19 @@ export interface RecommendRequest {
   readonly count: number;
   /** Which run's models answer; null: the latest factorization. */
   readonly run: string | null;
+}
+
+/** "And without this?", asked of one suggestion. */
+export interface CounterfactualRequest extends Omit<RecommendRequest, 'count'> {
+  readonly product: number;
+  /** Something of the history. */
+  readonly without: number;
+}
+
+/** Places from 1 among everything the customer does not have; null where it would not be listed at all. */
+export interface Counterfactual {
+  readonly before: number | null;
+  readonly after: number | null;
 }
 
 export interface RecommendationList {
@@ -393,6 +408,8 @@ export interface EngineApi {
   customerById(id: string): Promise<CustomerProfile>;
   customer(customer: number): Promise<CustomerProfile>;
   recommend(request: RecommendRequest): Promise<RecommendationList>;
+  /** null where the model that answers knows histories only as they were. */
+  standWithout(request: CounterfactualRequest): Promise<Counterfactual | null>;
 
   heatmap(request: HeatmapRequest, onProgress: OnProgress, signal: AbortSignal): Promise<HeatmapResult>;
   pairDetail(side: Side, measure: SimilarityMeasure, a: number, b: number): Promise<PairDetail>;

@@ -17,7 +17,7 @@ import { createRequestCounter } from './outside.ts';
 import { heatmap, vectorsFor } from './pictures.ts';
 import { preloadBackends, preloadNeural, preloadReaders } from './preload.ts';
 import { customerProfile } from './profile.ts';
-import { recommend } from './recommend.ts';
+import { recommend, standWithout } from './recommend.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { restoreProject, saveProject } from './saving.ts';
 import { Session } from './session.ts';
@@ -99,6 +99,9 @@ export function createEngine(): EngineApi {
       return customerProfile(session.project, customer);
     },
     recommend: (request) => recommend(session, request),
+    async standWithout(request) {
+      return standWithout(session, request);
+    },
 
     async heatmap(request, onProgress, signal) {
       const result = await devices.run((device) => heatmap(session, device, request, onProgress, signal));

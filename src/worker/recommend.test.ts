@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '../base/error.ts';
 import { choiceWeights } from '../data/ratings.ts';
 import type { RecommendRequest } from './api.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
 import { customerProfile } from './profile.ts';
-import { recommend } from './recommend.ts';
+import { recommend, standWithout } from './recommend.ts';
 
-const { session, take, train } = openRooms();
+const { session, take, train, training } = openRooms();
 const NOTHING = { liked: [], disliked: [] };
 const ask = (request: Partial<RecommendRequest>) =>
   recommend(session, { customer: 4, whatIf: NOTHING, count: 45, run: null, ...request });
@@ -88,6 +89,47 @@ describe('recommend', () => {
   it('refuses people and things that are not there', async () => {
     await expect(ask({ customer: 4000 })).rejects.toMatchObject({ code: 'unknownCustomer' });
     await expect(ask({ whatIf: { liked: [999], disliked: [] } })).rejects.toMatchObject({ code: 'unknownProduct' });
+  });
+});
+
+describe('without one thing of the history', () => {
+  it('a suggestion stands where a list of the history without it has it', async () => {
+    const { items } = await ask({});
+    for (const place of [0, 4]) {
+      const suggested = items[place].product.product;
+      const cause = items[place].reasons?.because[0]?.product.product;
+      if (cause === undefined) throw new TypeError('a reason');
+      const request = { customer: 4, whatIf: NOTHING, run: null, product: suggested, without: cause };
+      const stands = standWithout(session, request);
+      expect(stands?.before).toBe(place + 1);
+      // Disliking takes it from the history too, and from the list it never was in.
+      const changed = await ask({ whatIf: { liked: [], disliked: [cause] } });
+      const after = changed.items.findIndex((item) => item.product.product === suggested);
+      expect(stands?.after).toBe(after + 1);
+    }
+  });
+
+  it('is refused for things that are not there', () => {
+    const request = { customer: 4, whatIf: NOTHING, run: null, product: 999, without: 0 };
+    expect(() => standWithout(session, request)).toThrow(AppError);
+  });
+});
+
+describe('reasons of models that are no sum over the history', () => {
+  it('are how far the score falls without each thing, and say that they are about', async () => {
+    const request = { model: 'userNeighbours', preset: 'balanced', settings: {}, seed: 1 } as const;
+    await training.train('k', request, () => undefined);
+    const { items } = await ask({ run: 'k', count: 5 });
+    const [first] = items;
+    if (!first.reasons) throw new TypeError('reasons');
+    expect(first.reasons.exact).toBe(false);
+    expect(first.reasons.because.length).toBeGreaterThan(0);
+    const { product: cause, amount } = first.reasons.because[0];
+    const without = await ask({ run: 'k', count: 45, whatIf: { liked: [], disliked: [cause.product] } });
+    const left = without.items.find((item) => item.product.product === first.product.product)?.score ?? 0;
+    expect(amount).toBeCloseTo(first.score - left, 5);
+    const amounts = first.reasons.because.map((reason) => reason.amount);
+    expect(amounts).toEqual([...amounts].sort((a, b) => b - a));
   });
 });
 

@@ -15,16 +15,14 @@ import type {
   ScoredList,
   TasteModel,
 } from '../models/recommender.ts';
-import type { Recommendation, RecommendationList, RecommendRequest } from './api.ts';
+import type { Counterfactual, CounterfactualRequest, RecommendationList, RecommendRequest } from './api.ts';
 import { customerCard, productCard } from './catalogue.ts';
+import { type AnswersHistories, approximateReasons, counterfactual, exactReasons } from './reasons.ts';
 import type { Project, Session, TrainedRun } from './session.ts';
 
-const REASONS_SHOWN = 3;
 const SIMILAR_SHOWN = 6;
 
-/** Answers for anybody with a history, changed or new. */
-const answersHistories = (model: ChoiceModel): model is ChoiceModel & Pick<HistoryChoice, 'topItemsFrom'> =>
-  'topItemsFrom' in model;
+const answersHistories = (model: ChoiceModel): model is ChoiceModel & AnswersHistories => 'topItemsFrom' in model;
 const givesReasons = (model: ChoiceModel): model is HistoryChoice => 'explain' in model;
 const isFoldableChoice = (model: ChoiceModel): model is FoldableChoice => 'foldIn' in model;
 const isFoldableTaste = (model: TasteModel | null): model is FoldableTaste => model !== null && 'foldIn' in model;
@@ -52,7 +50,7 @@ function edited(
 }
 
 /** The two histories a list is made from, and what may not appear in it. */
-function histories(project: Project, { customer, whatIf }: RecommendRequest) {
+function histories(project: Project, { customer, whatIf }: Omit<RecommendRequest, 'count'>) {
   const { ratings } = project;
   if (customer !== null) customerCard(project, customer);
   for (const item of [...whatIf.liked, ...whatIf.disliked]) productCard(project, item);
@@ -92,19 +90,6 @@ function mostChosen({ ratings }: Project, count: number, exclude: Uint32Array): 
   return best.drain();
 }
 
-function reasonsFor(project: Project, model: HistoryChoice, history: History, item: number): Recommendation['reasons'] {
-  const { score, baseline, contributions } = model.explain(history, item);
-  const because = contributions.slice(0, REASONS_SHOWN).filter(({ amount }) => amount > 0);
-  const shown = because.reduce((sum, { amount }) => sum + amount, baseline);
-  return {
-    baseline,
-    because: because.map(({ item: cause, amount }) => ({ product: productCard(project, cause), amount })),
-    others: score - shown,
-    othersCount: contributions.length - because.length,
-    sum: score,
-  };
-}
-
 async function starsFor(run: TrainedRun, who: number | null, history: History, changed: boolean, items: Uint32Array) {
   const { taste } = run;
   if (isFoldableTaste(taste) && history.items.length > 0) {
@@ -118,18 +103,22 @@ async function starsFor(run: TrainedRun, who: number | null, history: History, c
   return { stars: null, intervals: null };
 }
 
+/** The run that answers; a factorization for somebody new or changed where the run's own model cannot. Throws `notTrained`. */
+function answering(session: Session, wanted: string | null, unknown: boolean): TrainedRun {
+  const run = session.serving(wanted);
+  // Networks know only the customers they were trained on, as they were.
+  if (answersHistories(run.choice) || !unknown) return run;
+  const factorization = session.factorization();
+  if (!factorization) throw new AppError('notTrained');
+  return factorization;
+}
+
 /** Throws `notTrained`, `unknownCustomer`, `unknownProduct`. */
 export async function recommend(session: Session, request: RecommendRequest): Promise<RecommendationList> {
   const { project } = session;
-  let run = session.serving(request.run);
   const { customer, count } = request;
   const { choice, taste, exclude, changed } = histories(project, request);
-  // Networks know only the customers they were trained on, as they were.
-  if (!answersHistories(run.choice) && (customer === null || changed)) {
-    const factorization = session.factorization();
-    if (!factorization) throw new AppError('notTrained');
-    run = factorization;
-  }
+  const run = answering(session, request.run, customer === null || changed);
   const model = run.choice;
   const start = performance.now();
   let list: ScoredList;
@@ -155,6 +144,11 @@ export async function recommend(session: Session, request: RecommendRequest): Pr
   const unknown = customer === null || changed;
   const rated = unknown && !isFoldableTaste(run.taste) ? (session.factorization() ?? run) : run;
   const { stars, intervals } = await starsFor(rated, customer, taste, changed, list.indices);
+  const reasons = explained
+    ? Array.from(list.indices, (item) => exactReasons(project, explained.explain(choice, item)))
+    : choice.items.length > 0 && answersHistories(model)
+      ? approximateReasons(project, model, choice, list)
+      : null;
   const milliseconds = performance.now() - start;
 
   return {
@@ -163,10 +157,21 @@ export async function recommend(session: Session, request: RecommendRequest): Pr
       score: list.scores[at],
       stars: stars?.[at] ?? null,
       starsInterval: intervals?.[at] ?? null,
-      reasons: explained ? reasonsFor(project, explained, choice, item) : null,
+      reasons: reasons?.[at] ?? null,
     })),
     similarCustomers: similar,
     milliseconds,
     model: run.summary.request.model,
   };
+}
+
+/** Throws `notTrained`, `unknownCustomer`, `unknownProduct`; null for a model that only knows histories as they were. */
+export function standWithout(session: Session, request: CounterfactualRequest): Counterfactual | null {
+  const { project } = session;
+  const { choice, exclude, changed } = histories(project, request);
+  productCard(project, request.product);
+  productCard(project, request.without);
+  const model = answering(session, request.run, request.customer === null || changed).choice;
+  if (!answersHistories(model)) return null;
+  return counterfactual(model, choice, request, exclude, project.ratings.itemIds.length);
 }

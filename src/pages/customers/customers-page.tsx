@@ -185,13 +185,16 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
           <ol className={styles.items} aria-busy={list.asking} data-testid="recommendations">
             {items.map((item, at) => (
               <RecommendationRow
-                key={item.product.product}
+                key={`${JSON.stringify(whatIf)} ${customer} ${serving?.id} ${item.product.product}`}
                 item={item}
                 rank={at + 1}
                 scale={summary.scale}
                 topScore={items[0].score}
                 popular={fresh && opinions.length === 0}
                 words={words}
+                without={(product, without) =>
+                  engine.standWithout({ customer, whatIf, run: serving?.id ?? null, product, without })
+                }
               />
             ))}
           </ol>

@@ -1,7 +1,9 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
-import type { DatasetSummary, Recommendation } from '../../worker/api.ts';
+import { useAnswer } from '../../store/use-answer.ts';
+import type { Counterfactual, DatasetSummary, ProductCard, Recommendation } from '../../worker/api.ts';
 import styles from './customers.module.css';
 import { useProductName } from './product-name.ts';
 
@@ -9,6 +11,9 @@ const DIGITS = 3;
 /** Two reasons fit one line and are remembered; the engine's third is summed with the others. */
 const SHOWN_REASONS = 2;
 const SMALLEST = 0.5 * 10 ** -DIGITS;
+
+/** Where a suggestion would stand without one thing of the history. */
+export type AskWithout = (product: number, without: number) => Promise<Counterfactual | null>;
 
 /** Reasons of a list are one column of figures, so they share their digits: they add up to the score. */
 function signed(format: ReturnType<typeof useFormat>, amount: number): string {
@@ -18,40 +23,72 @@ function signed(format: ReturnType<typeof useFormat>, amount: number): string {
 /** The few that weigh most; what all the others add, and the sum, in one quiet line below. */
 function Reasons({
   reasons,
+  product: suggested,
+  without,
   words,
 }: {
   readonly reasons: NonNullable<Recommendation['reasons']>;
+  readonly product: ProductCard;
+  readonly without: AskWithout;
   readonly words: Words;
 }) {
   const { t } = useTranslation('customers');
   const format = useFormat();
   const name = useProductName(words);
+  const [asked, setAsked] = useState<ProductCard | null>(null);
+  const stands = useAnswer(asked === null ? null : `${suggested.product} ${asked.product}`, () =>
+    without(suggested.product, asked?.product ?? 0),
+  );
+  const because = t(reasons.exact ? 'list.because' : 'list.roughlyBecause');
   const shown = (amount: number) => Math.abs(amount) >= SMALLEST;
   const named = reasons.because.slice(0, SHOWN_REASONS);
   const unnamed = reasons.because.slice(SHOWN_REASONS);
   const others = unnamed.reduce((sum, { amount }) => sum + amount, reasons.others);
   const othersCount = reasons.othersCount + unnamed.length;
-  const rest = [
-    shown(reasons.baseline) ? t('list.baseline', { amount: signed(format, reasons.baseline) }) : '',
-    shown(others)
-      ? t('list.others', { count: othersCount, n: format.number(othersCount), amount: signed(format, others) })
-      : '',
-    t('list.sum', { score: format.number(reasons.sum, DIGITS) }),
-  ].filter(Boolean);
+  const rest = !reasons.exact
+    ? []
+    : [
+        shown(reasons.baseline) ? t('list.baseline', { amount: signed(format, reasons.baseline) }) : '',
+        shown(others)
+          ? t('list.others', { count: othersCount, n: format.number(othersCount), amount: signed(format, others) })
+          : '',
+        t('list.sum', { score: format.number(reasons.sum, DIGITS) }),
+      ].filter(Boolean);
   return (
     <div className={styles.why}>
-      <ul className={styles.reasons} aria-label={t('list.because')}>
-        <li aria-hidden="true">{t('list.because')}</li>
+      <ul className={styles.reasons} aria-label={because} title={reasons.exact ? undefined : t('list.roughlyHint')}>
+        <li aria-hidden="true">{because}</li>
         {named.map(({ product, amount }) => (
-          <li key={product.product} className={styles.reason} title={name(product)}>
-            <em>{name(product)}</em>
-            <span>{signed(format, amount)}</span>
+          <li key={product.product}>
+            <button
+              type="button"
+              className={styles.reason}
+              title={t('list.withoutHint', { title: name(product) })}
+              aria-pressed={asked?.product === product.product}
+              onClick={() => setAsked(asked?.product === product.product ? null : product)}
+            >
+              <em>{name(product)}</em>
+              <span>{signed(format, amount)}</span>
+            </button>
           </li>
         ))}
       </ul>
-      <p className={styles.rest} title={t('list.sumHint')}>
-        {rest.join(' · ')}
-      </p>
+      {rest.length > 0 ? (
+        <p className={styles.rest} title={t('list.sumHint')}>
+          {rest.join(' · ')}
+        </p>
+      ) : null}
+      {asked && stands.value ? (
+        <p className={styles.without} role="status">
+          {stands.value.after === null
+            ? t('list.withoutGone', { title: name(asked), before: format.number(stands.value.before ?? 0) })
+            : t(stands.value.after === stands.value.before ? 'list.withoutSame' : 'list.without', {
+                title: name(asked),
+                before: format.number(stands.value.before ?? 0),
+                after: format.number(stands.value.after),
+              })}
+        </p>
+      ) : null}
     </div>
   );
 }
@@ -98,10 +135,11 @@ interface RecommendationRowProps {
   /** Nothing is known yet: what is shown is how many people chose it. */
   readonly popular: boolean;
   readonly words: Words;
+  readonly without: AskWithout;
 }
 
 /** One suggestion: what, by whom, why, and what they would think of it. */
-export function RecommendationRow({ item, rank, scale, topScore, popular, words }: RecommendationRowProps) {
+export function RecommendationRow({ item, rank, scale, topScore, popular, words, without }: RecommendationRowProps) {
   const { t } = useTranslation('customers');
   const format = useFormat();
   const name = useProductName(words);
@@ -132,7 +170,9 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words 
           </div>
         </div>
       )}
-      {item.reasons && item.reasons.because.length > 0 ? <Reasons reasons={item.reasons} words={words} /> : null}
+      {item.reasons && item.reasons.because.length > 0 ? (
+        <Reasons reasons={item.reasons} product={item.product} without={without} words={words} />
+      ) : null}
     </li>
   );
 }
