@@ -162,6 +162,17 @@ describe('EASE', () => {
     expect(again.model.toBytes()).toEqual(bytes);
   });
 
+  test('λ follows from how often products and customers are chosen and choose', () => {
+    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+    const byCustomer = table.map(sum);
+    const byProduct = all.map((item) => sum(table.map((row) => row[item])));
+    const mean = (counts: number[]) => sum(counts.map((count) => count ** 2)) / sum(counts);
+    const { lambda } = ease.defaults('quick', ratings);
+    expect(lambda).toBeCloseTo(1.4 * Math.sqrt(mean(byCustomer) * mean(byProduct)), 6);
+    const disliked = { ...ratings, rule: { ...ratings.rule, minRating: 6 } };
+    expect(ease.defaults('quick', disliked).lambda).toBe(1);
+  });
+
   test('nonsense is refused', async () => {
     for (const lambda of [0, -1, Number.NaN]) {
       await expect(ease.fit(ratings, { ...options, lambda }, { device })).rejects.toThrow(RangeError);

@@ -1,8 +1,8 @@
 import { type ComputeDevice, NOT_FOUND, type TopKResult } from '../compute/device.ts';
 import type { Exclusions } from './held-out.ts';
 import { ItemWeightsModel } from './item-weights-model.ts';
-import { MfChoiceModel } from './mf-choice-model.ts';
 import { joinModels, splitModels } from './joined-bytes.ts';
+import { MfChoiceModel } from './mf-choice-model.ts';
 import type { Explanation, History, HistoryChoice, ScoredList, ScoringChoice } from './recommender.ts';
 import { topRows } from './vector-lists.ts';
 

@@ -63,7 +63,11 @@ describe('the blend', () => {
   it('chooses its weight on validation, keeps it for the fit on more, and never looks at validation again', async () => {
     const { train, test } = splitRatings(ratings, { kind: 'per-customer', holdout: 0.2, seed: 5 });
     const events: EpochEvent[] = [];
-    const fitted = await hybrid.fit(train, options, { device, validation: test, onEpoch: (event) => events.push(event) });
+    const fitted = await hybrid.fit(train, options, {
+      device,
+      validation: test,
+      onEpoch: (event) => events.push(event),
+    });
     expect(fitted.model.share).toBeGreaterThanOrEqual(0);
     expect(fitted.model.share).toBeLessThanOrEqual(1);
     expect(events.every(({ model, head }) => model === 'hybrid' && head === 'choice')).toBe(true);

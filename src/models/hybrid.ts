@@ -41,7 +41,12 @@ function defaults(preset: Preset, ratings: Ratings): HybridOptions {
 }
 
 /** The weight of `first` whose blend puts the largest share of the held-out choices into lists of ten; ties to the more even one. */
-async function chooseShare(first: ScoringChoice, second: ScoringChoice, ratings: Ratings, pairs: Pairs): Promise<number> {
+async function chooseShare(
+  first: ScoringChoice,
+  second: ScoringChoice,
+  ratings: Ratings,
+  pairs: Pairs,
+): Promise<number> {
   const choices = sampleChoices(groupChoices(pairs, leastRelevant(ratings)), CUSTOMERS);
   const { users, pointers } = choices;
   const recalls = new Float64Array(STEPS + 1);

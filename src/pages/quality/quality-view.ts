@@ -155,7 +155,9 @@ export function notServed({ result }: Line, { result: { popularity } }: Comparis
   const theirs = popularity?.byActivity ?? [];
   return (result?.lists?.byActivity ?? []).filter((group) => {
     const same = theirs.find(({ from }) => from === group.from);
-    return same !== undefined && group.customers >= FEW_TO_JUDGE && group.metrics.recall.mean <= same.metrics.recall.mean;
+    return (
+      same !== undefined && group.customers >= FEW_TO_JUDGE && group.metrics.recall.mean <= same.metrics.recall.mean
+    );
   });
 }
 
