@@ -142,16 +142,15 @@ function told({ protocol, entrants, best, popularity: popular }: ComparisonResul
 /** `split` is how the validation part is cut out of the training part: as the test part was. */
 async function compared(data: Split, split: SplitKind, entrants: readonly Entrant[], candidates?: CandidateLists) {
   const device = await createWasmDevice({ threads: 1 });
-  return told(await runComparison({ data, split, holdout: HELD_OUT, seed: SEED, entrants, device, candidates }));
+  const learnFromValidation = !values.strict;
+  const cut = { data, split, holdout: HELD_OUT, seed: SEED, learnFromValidation };
+  return told(await runComparison({ ...cut, entrants, device, candidates }));
 }
 
 async function lists() {
   const all = withoutBelow(await imported(), LEAST_RATING);
-  const nine = splitRatings(all, { kind: 'per-customer', holdout: HELD_OUT, seed: SEED });
-  // A ninth of nine tenths: 8:1:1.
-  const eight = splitRatings(nine.train, { kind: 'per-customer', holdout: 1 / 9, seed: SEED + 1 });
-  const train = values.strict ? eight.train : nine.train;
-  return compared({ train, test: nine.test }, 'per-customer', [
+  const data = splitRatings(all, { kind: 'per-customer', holdout: HELD_OUT, seed: SEED });
+  return compared(data, 'per-customer', [
     listsBy('popularity', popularity),
     listsBy('itemNeighbours', itemNeighboursChoice),
     listsBy('userNeighbours', userNeighboursChoice),

@@ -188,8 +188,8 @@ const lists: Section = {
   title: 'Lists: MovieLens 1M, full ranking',
   note:
     'Ratings of 3 and more, 8:1:1 per customer, every product ranked that the customer has not had. Settings and ' +
-    'stopping look at a validation part; “strict” is fitted on the 8 alone, otherwise training + validation are learned ' +
-    'from before the test part is scored, once. The factorization is the preset Best (k = 128).',
+    'stopping look at a validation part; “strict” is fitted without it (its things are no candidates all the same), ' +
+    'otherwise training + validation are learned from before the test part is scored, once. The factorization is the preset Best (k = 128).',
   commands: [
     { id: 'lists', script: 'quality', args: 'lists --data @ml-1m.zip' },
     { id: 'lists-strict', script: 'quality', args: 'lists --data @ml-1m.zip --strict' },

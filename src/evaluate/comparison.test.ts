@@ -136,6 +136,26 @@ describe('a comparison on planted tastes', () => {
     expect(rowOf(result, 'threes').taste?.rmse.mean).toBeCloseTo(Math.sqrt(squares / held.values.length), 6);
   });
 
+  test('strictly, what is scored has not learned from the validation part, which is no candidate all the same', async () => {
+    const strict = rowOf(await runComparison({ ...request(), learnFromValidation: false }), 'mf');
+    const { taste, choice } = mf();
+    const { figures } = await runTrial({
+      data: ratings,
+      split: 'per-customer',
+      holdout: 0.2,
+      seed: 3,
+      taste,
+      choice,
+      device,
+      serve: false,
+      learnFromValidation: false,
+    });
+    expect(strict.taste?.rmse.mean).toBeCloseTo(figures.rmse ?? 0, 6);
+    expect(strict.lists?.metrics.recall.mean).toBeCloseTo(figures.recall10, 6);
+    const usual = rowOf(await runComparison(request()), 'mf');
+    expect(strict.taste?.rmse.mean).not.toBeCloseTo(usual.taste?.rmse.mean ?? 0, 6);
+  });
+
   test('the same seed gives the same result', async () => {
     const untimed = (result: ComparisonResult) => ({
       ...result,

@@ -58,6 +58,8 @@ export interface ComparisonRequest {
   readonly candidates?: CandidateLists;
   /** For the diversity of lists; default: cosine of the products' training columns. */
   readonly similarity?: ProductSimilarity;
+  /** false: strictly train / validation / test, even where training + validation would be cheap. Default true. */
+  readonly learnFromValidation?: boolean;
   readonly hooks?: ComparisonHooks;
 }
 
@@ -128,7 +130,14 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
     await hooks.gate?.();
     if (signal?.aborted) break;
     hooks.onEntrant?.(entrant.id, 'running');
-    const scored = await runEntrant(entrant, { parts, place, judge, resamples, hooks });
+    const scored = await runEntrant(entrant, {
+      parts,
+      place,
+      judge,
+      resamples,
+      hooks,
+      learnFromValidation: request.learnFromValidation,
+    });
     if (!scored) {
       hooks.onEntrant?.(entrant.id, 'waiting');
       break;
@@ -177,6 +186,7 @@ interface Course {
   readonly parts: Parts;
   readonly place: FitAnywhere;
   readonly judge: ListJudge | null;
+  readonly learnFromValidation?: boolean;
   readonly resamples: Resamples;
   readonly hooks: ComparisonHooks;
 }
@@ -186,7 +196,10 @@ function blankRow(id: string, state: EntrantResult['state']): EntrantResult {
 }
 
 /** Fits and scores one entrant, one head after the other; null where the person stopped on the way. */
-async function runEntrant(entrant: Entrant, { parts, place, judge, resamples, hooks }: Course): Promise<Scored | null> {
+async function runEntrant(
+  entrant: Entrant,
+  { parts, place, judge, resamples, hooks, learnFromValidation }: Course,
+): Promise<Scored | null> {
   const { id, taste, choice } = entrant;
   const { gate, signal } = hooks;
   const made = new Set<Model>();
@@ -198,7 +211,7 @@ async function runEntrant(entrant: Entrant, { parts, place, judge, resamples, ho
   };
   const onProgress = (work: FitWork, head: Head, { share }: FitProgress) =>
     tell(head, work === 'learning' ? WORKS.validated : WORKS.again, share);
-  const fits = headFits({ place, parts, made, hooks: { gate, signal, onProgress } });
+  const fits = headFits({ place, parts, learnFromValidation, made, hooks: { gate, signal, onProgress } });
 
   let scored: Scored = { row: blankRow(id, 'done'), errors: null, judged: null };
   /** Notes what a model is and lets go of all that were fitted for its head. */
