@@ -28,6 +28,7 @@ function ready<M extends Model>(model: M, changes: Partial<HeadPlan<M>> = {}): H
     name: model.name,
     head: model.head,
     refitsBeforeTest: false,
+    settled: false,
     choose: async () => fitted,
     again: async () => fitted,
     seconds: async () => 0,
@@ -154,6 +155,29 @@ describe('a comparison on planted tastes', () => {
     expect(strict.lists?.metrics.recall.mean).toBeCloseTo(figures.recall10, 6);
     const usual = rowOf(await runComparison(request()), 'mf');
     expect(strict.taste?.rmse.mean).not.toBeCloseTo(usual.taste?.rmse.mean ?? 0, 6);
+  });
+
+  test('where validation has nothing to decide the one fit is on training + validation, strictly on training alone', async () => {
+    const { train } = splitRatings(ratings, { kind: 'per-customer', holdout: 0.2, seed: 3 });
+    const pairs = async (learnFromValidation: boolean) => {
+      const seen: [number, boolean][] = [];
+      const model = new RandomListsModel({ users: 80, products: 40, seed: 5 });
+      const choice = ready<ChoiceModel>(model, {
+        settled: true,
+        refitsBeforeTest: true,
+        async choose({ byUser }, { validation }) {
+          seen.push([byUser.indices.length, validation !== undefined]);
+          return { model, epochs: 1, fitMs: 2, stoppedEarly: false };
+        },
+        again: () => Promise.reject(new TypeError('once is enough')),
+      });
+      await runComparison(request({ entrants: [{ id: 'once', taste: null, choice }], learnFromValidation }));
+      return seen;
+    };
+    expect(await pairs(true)).toEqual([[train.byUser.indices.length, false]]);
+    const [[strictly, validated]] = await pairs(false);
+    expect(strictly).toBeLessThan(train.byUser.indices.length);
+    expect(validated).toBe(true);
   });
 
   test('the same seed gives the same result', async () => {

@@ -103,7 +103,12 @@ export function headFits(request: FitsRequest): HeadFits {
   };
 
   /** The validated fit, of a smaller model where none larger finds room; what it became is told once it has an epoch. */
-  const choose = async <M extends Model>(plan: HeadPlan<M>, context: FitHooks, cap?: number): Promise<Fitted<M>> => {
+  const choose = async <M extends Model>(
+    plan: HeadPlan<M>,
+    data: Ratings,
+    context: FitHooks,
+    cap?: number,
+  ): Promise<Fitted<M>> => {
     let { resumeFrom } = context;
     let untold: Shrunk | null = null;
     const onEpoch = (event: EpochEvent) => {
@@ -113,7 +118,7 @@ export function headFits(request: FitsRequest): HeadFits {
     };
     for (;;) {
       try {
-        return await fit((how) => plan.choose(parts.inner.train, how, cap), { ...context, onEpoch, resumeFrom });
+        return await fit((how) => plan.choose(data, how, cap), { ...context, onEpoch, resumeFrom });
       } catch (thrown) {
         if (!isOutOfMemory(thrown)) throw thrown;
         const shrunk = plan.shrink();
@@ -141,8 +146,10 @@ export function headFits(request: FitsRequest): HeadFits {
     refit,
     async prepare(plan) {
       const late = stopped();
+      const learns = request.learnFromValidation !== false;
+      const settled = plan.settled && learns;
       const context: FitHooks = {
-        validation: parts.inner.test,
+        validation: settled ? undefined : parts.inner.test,
         test: request.test,
         onEpoch: (event) => {
           epochs.push(event);
@@ -154,8 +161,9 @@ export function headFits(request: FitsRequest): HeadFits {
         gate,
         signal: late ? AbortSignal.timeout(SHORT_FIT_MS) : signal,
       };
-      const chosen = await choose(plan, context, late ? SHORT_FIT : undefined);
-      const again = plan.refitsBeforeTest && request.learnFromValidation !== false && !stopped();
+      const data = settled ? parts.train : parts.inner.train;
+      const chosen = await choose(plan, data, context, late ? SHORT_FIT : undefined);
+      const again = plan.refitsBeforeTest && !settled && learns && !stopped();
       const scored = again ? ((await refit(plan, parts.train, chosen, 'again')) ?? chosen) : chosen;
       return { plan, chosen, scored };
     },

@@ -27,6 +27,8 @@ export interface HeadPlan<M extends Model> {
   readonly name: ModelName;
   readonly head: Head;
   readonly refitsBeforeTest: boolean;
+  /** Validation has nothing to decide. */
+  readonly settled: boolean;
   /** The fit that is validated. `epochs` caps what the options say. */
   choose(ratings: Ratings, context: FitContext, epochs?: number): Promise<Fitted<M>>;
   /**
@@ -70,6 +72,7 @@ export function planHead<O extends CommonOptions, M extends Model>(
     name: recommender.name,
     head: recommender.head,
     refitsBeforeTest: recommender.refitsBeforeTest ?? false,
+    settled: recommender.settled ?? false,
     choose(ratings, context, epochs = Number.POSITIVE_INFINITY) {
       settled = optionsFor(ratings);
       return recommender.fit(ratings, { ...settled, epochs: Math.min(epochs, settled.epochs) }, context);
@@ -89,7 +92,7 @@ export function planHead<O extends CommonOptions, M extends Model>(
       );
       fitted.model.destroy();
       const share = part.byUser.indices.length / ratings.byUser.indices.length;
-      const fits = recommender.refitsBeforeTest ? 3 : 2;
+      const fits = recommender.refitsBeforeTest && !recommender.settled ? 3 : 2;
       return (epochSeconds / share) * options.epochs * fits;
     },
     again(ratings, context, chosen) {

@@ -157,8 +157,8 @@ describe('what is held out', () => {
       revalued(dated, kind, () => 1000),
       kind,
     );
-    // both heads of every entrant, chosen and again (neural ones are fitted once)
-    expect(plain.traces.length).toBeGreaterThan(25);
+    // both heads of every entrant, chosen and again (neural ones, and those with nothing to choose, are fitted once)
+    expect(plain.traces.length).toBeGreaterThan(20);
     expect(absurd.traces).toEqual(plain.traces);
     const errors = ({ result }: Story) => result.entrants.flatMap(({ taste }) => (taste ? [taste.rmse.mean] : []));
     expect(errors(plain).every((error) => error < 5)).toBe(true);

@@ -96,7 +96,7 @@ export function reciprocalRank(places: readonly number[], k: number): number {
 }
 
 /** Scores looked at for one model's area at most: beyond, customers evenly spaced stand for all. */
-const MOST_SCORES = 8_000_000;
+const MOST_SCORES = 2_000_000;
 
 /**
  * `areaUnderCurve` of each tested customer from full rows of scores, NaN where it is undefined or was not looked at (large

@@ -5,7 +5,8 @@
  * 2. A validation part is split off the rest. Each head is fitted on what remains; its stopping looks
  *    at validation alone.
  * 3. Heads that are cheap to fit (`refitsBeforeTest`) are fitted again on training + validation with
- *    the epochs that were chosen; the others are scored as they are.
+ *    the epochs that were chosen; the others are scored as they are. Those with nothing to choose (`settled`) leave
+ *    step 2 out: their one fit is this one.
  * 4. The test part is scored, once.
  * 5. Each head is fitted on everything, with the epochs that were chosen. Those models serve.
  *

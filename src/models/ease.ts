@@ -125,4 +125,5 @@ export const ease: Recommender<EaseOptions, ItemWeightsModel> = {
   defaults,
   fit,
   refitsBeforeTest: true,
+  settled: true,
 };

@@ -41,4 +41,5 @@ export const means: Recommender<MeansOptions, MeansModel> = {
   defaults: () => ({ ...BIAS_ALS, epochs: 1, seed: 1 }),
   fit,
   refitsBeforeTest: true,
+  settled: true,
 };

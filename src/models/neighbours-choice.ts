@@ -77,6 +77,7 @@ export const itemNeighboursChoice: Recommender<NeighboursChoiceOptions, ItemWeig
       );
     }),
   refitsBeforeTest: true,
+  settled: true,
 };
 
 /** score_i = Σ sim(u, v) over those of the k customers nearest to u who chose i. */
@@ -93,6 +94,7 @@ export const userNeighboursChoice: Recommender<NeighboursChoiceOptions, UserNeig
       return new UserNeighboursModel({ k, shrink, minimumOverlap, measure, catalogue, histories: byCustomer });
     }),
   refitsBeforeTest: true,
+  settled: true,
 };
 
 function checked(options: NeighboursChoiceOptions): NeighboursChoiceOptions {

@@ -72,6 +72,7 @@ function neighboursTaste(name: NeighbourModelName): Recommender<NeighboursTasteO
     defaults: () => DEFAULTS,
     fit: (ratings, options, context) => fitNeighbours(name, ratings, options, context),
     refitsBeforeTest: true,
+    settled: true,
   };
 }
 

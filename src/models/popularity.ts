@@ -18,4 +18,5 @@ export const popularity: Recommender<PlainOptions, PopularityModel> = {
   fit: (ratings, _options, context) =>
     fitChoiceOnce('popularity', ratings, context, (chosen) => PopularityModel.of(chosen)),
   refitsBeforeTest: true,
+  settled: true,
 };

@@ -14,4 +14,5 @@ export const randomLists: Recommender<PlainOptions, RandomListsModel> = {
       return new RandomListsModel({ users: rows, products: columns, seed });
     }),
   refitsBeforeTest: true,
+  settled: true,
 };

@@ -125,6 +125,8 @@ export interface Recommender<Options, M extends Model> {
   refitOptions?(options: Options, fitted: Fitted<M>): Options;
   /** Cheap enough to be fitted again on training + validation before the test part is scored. */
   readonly refitsBeforeTest?: boolean;
+  /** Its options say everything: validation has nothing to decide, so that the one fit before the test is on training + validation. */
+  readonly settled?: boolean;
 }
 
 /** A customer who may not be in the data: what they did, by product row. For taste, value is the rating; for choice, the weight. */

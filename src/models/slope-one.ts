@@ -89,4 +89,5 @@ export const slopeOne: Recommender<SlopeOneOptions, SlopeOneModel> = {
   defaults: () => ({ minimumOverlap: 1, epochs: 1, seed: 1 }),
   fit,
   refitsBeforeTest: true,
+  settled: true,
 };

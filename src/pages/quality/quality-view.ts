@@ -20,7 +20,7 @@ export const ENTRANTS: readonly EntrantRequest[] = [
   entrant('hybrid'),
   entrant('ease'),
   entrant('neumf', 'quick'),
-  entrant('autorec'),
+  entrant('autorec', 'quick'),
   entrant('itemNeighbours'),
   entrant('userNeighbours'),
   entrant('slopeOne'),
