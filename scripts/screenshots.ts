@@ -57,6 +57,13 @@ try {
   await page.getByRole('heading', { level: 1, name: READER }).waitFor();
   await page.getByTestId('recommendations').locator('li').first().waitFor();
   await shoot(page, 'customers');
+  await goTo(page, 'quality');
+  const compare = page.getByRole('button', { name: /^Compare \d+ models$/ });
+  await compare.click();
+  // Away while it runs, back when it is done.
+  await compare.waitFor({ state: 'hidden' });
+  await compare.waitFor();
+  await shoot(page, 'quality');
   await goTo(page, 'map');
   await page.locator('main canvas').first().waitFor();
   await shoot(page, 'map');

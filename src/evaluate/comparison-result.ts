@@ -62,6 +62,8 @@ export interface EntrantResult {
   readonly fitMs: number;
   /** Of the models that were scored. */
   readonly bytes: number;
+  /** Products its lists can never hold, because they were too many for it. */
+  readonly leftOut: number;
   /** null without a taste head or without test ratings. */
   readonly taste: TasteScores | null;
   /** null without a choice head or without tested customers. */

@@ -5,6 +5,7 @@ import { createReferenceDevice } from '../compute/reference/device.ts';
 import { ratingsOf } from '../data/ratings.testing.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { splitRatings } from '../data/split.ts';
+import { ease } from '../models/ease.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfTaste } from '../models/mf-taste.ts';
 import { plantedRatings } from '../models/planted.testing.ts';
@@ -178,6 +179,13 @@ describe('a comparison on planted tastes', () => {
     const [[strictly, validated]] = await pairs(false);
     expect(strictly).toBeLessThan(train.byUser.indices.length);
     expect(validated).toBe(true);
+  });
+
+  test('says how many products a model leaves out of every list', async () => {
+    const some = { id: 'ease', taste: null, choice: planHead(ease, 'balanced', { mostProducts: 25 }, 1) };
+    const result = await runComparison(request({ entrants: [some, random()] }));
+    expect(rowOf(result, 'ease')).toMatchObject({ state: 'done', leftOut: 15 });
+    expect(rowOf(result, 'random').leftOut).toBe(0);
   });
 
   test('the same seed gives the same result', async () => {

@@ -192,7 +192,7 @@ interface Course {
 }
 
 function blankRow(id: string, state: EntrantResult['state']): EntrantResult {
-  return { id, state, error: null, fitMs: 0, bytes: 0, taste: null, lists: null };
+  return { id, state, error: null, fitMs: 0, bytes: 0, leftOut: 0, taste: null, lists: null };
 }
 
 /** Fits and scores one entrant, one head after the other; null where the person stopped on the way. */
@@ -242,7 +242,9 @@ async function runEntrant(
       const telling: Tell = (share) => tell('choice', WORKS.scoring, share);
       const judged = judge ? await judge.judge(fitted.model, telling, signal) : null;
       scored = { ...scored, judged };
-      note(fitted, { lists: judged?.scores ?? null });
+      const { model } = fitted;
+      const leftOut = 'leftOut' in model && typeof model.leftOut === 'number' ? model.leftOut : 0;
+      note(fitted, { lists: judged?.scores ?? null, leftOut });
     }
     hooks.onProgress?.(id, 1);
     return scored;

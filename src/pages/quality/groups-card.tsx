@@ -10,7 +10,7 @@ import { BarList } from '../../viz/bar-list.tsx';
 import type { Comparison } from '../../worker/api.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import styles from './quality.module.css';
-import type { Line } from './quality-view.ts';
+import { isLarge, type Line } from './quality-view.ts';
 
 /** "5 to 19 choices", in the words of the translation. */
 export function groupName(
@@ -41,7 +41,7 @@ export function GroupsCard({ lines, comparison, nameOf, words }: GroupsCardProps
   if (!lists) return null;
   const color = MODEL_COLORS[line.entrant.model];
   const { popularity } = comparison.result;
-  const activity = lists.byActivity.map((group) => ({
+  const activity = lists.byActivity.filter(isLarge).map((group) => ({
     id: String(group.from),
     label: groupName(t, format, group),
     detail: words.countPeople(group.customers),

@@ -145,6 +145,11 @@ export function Leaderboard({ lines, columns, sort, onSort, nameOf, words, k, ac
                     aria-hidden="true"
                   />
                   {nameOf(line)}
+                  {line.result && line.result.leftOut > 0 ? (
+                    <span className={styles.leftOut}>
+                      {t('board.leftOut', { things: words.countThings(line.result.leftOut) })}
+                    </span>
+                  ) : null}
                 </th>
                 {line.state === 'done' ? (
                   columns.map((column) => (

@@ -263,6 +263,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
                   pointName={t('board.model')}
                   xName={t('tradeoff.x', words.params)}
                   yName={t('tradeoff.y')}
+                  height={330}
                   points={contenders.map((line) => ({
                     id: line.entrant.id,
                     label: nameOf(line),

@@ -54,6 +54,7 @@ const result = (id: string, parts: Partial<EntrantResult>): EntrantResult => ({
   error: null,
   fitMs: 100,
   bytes: 1000,
+  leftOut: 0,
   taste: null,
   lists: null,
   ...parts,

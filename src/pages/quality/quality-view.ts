@@ -123,8 +123,10 @@ export type ListsVerdict =
 
 /** Probability of so large a difference by chance, above which it is not called one. */
 const DOUBT = 0.05;
-/** Smaller groups are not spoken of. */
+/** Smaller groups are not spoken of: a figure over a handful of people says nothing. */
 const FEW_TO_JUDGE = 20;
+
+export const isLarge = ({ customers }: Pick<ActivityGroup, 'customers'>) => customers >= FEW_TO_JUDGE;
 
 const isYardstick = ({ entrant }: Line) => entrant.model === 'popularity' || entrant.model === 'random';
 
@@ -155,9 +157,7 @@ export function notServed({ result }: Line, { result: { popularity } }: Comparis
   const theirs = popularity?.byActivity ?? [];
   return (result?.lists?.byActivity ?? []).filter((group) => {
     const same = theirs.find(({ from }) => from === group.from);
-    return (
-      same !== undefined && group.customers >= FEW_TO_JUDGE && group.metrics.recall.mean <= same.metrics.recall.mean
-    );
+    return same !== undefined && isLarge(group) && group.metrics.recall.mean <= same.metrics.recall.mean;
   });
 }
 

@@ -47,6 +47,7 @@ export function SetupCard({ setup, onChange, entrants, nameOf, hasTime, disabled
             value,
             label: t(`setup.protocols.${value}`),
           }))}
+          inputWrapperOrder={['label', 'input', 'description']}
           description={hasTime ? undefined : t('setup.noTime')}
           onChange={(event) => onChange({ ...setup, split: event.currentTarget.value as SplitKind })}
         />
