@@ -2,8 +2,9 @@
  * How sure a figure is, and whether two models really differ: resampling of customers. Everything is seeded, and a resample
  * is drawn once and used for every figure.
  */
+
+import { createPacer } from '../base/pacer.ts';
 import { createRandom, type Random } from '../base/random.ts';
-import { createPace } from '../models/pace.ts';
 
 /** A figure with its 95 % interval. */
 export interface Interval {
@@ -54,7 +55,7 @@ export function createResamples(seed: number, rounds = ROUNDS): Resamples {
       const random = createRandom(seed);
       // Nothing is ever drawn 255 times: ten times has a chance of one in ten million.
       const times = new Uint8Array(rounds * groups);
-      const pace = createPace();
+      const pace = createPacer();
       for (let from = 0; from < times.length; from += groups) {
         if (pace.due()) await pace.turn();
         for (let draw = 0; draw < groups; draw++) times[from + random.integer(groups)]++;
@@ -159,7 +160,7 @@ async function figuresOfResamples(figures: readonly Grouped[], resamples: Resamp
     if (sums.length !== groups) throw new RangeError(`${sums.length} of ${groups} customers`);
   }
   const times = await resamples.timesDrawn(groups);
-  const pace = createPace();
+  const pace = createPacer();
   const drawn = figures.map(() => new Float64Array(resamples.rounds));
   for (let round = 0; round < resamples.rounds; round++) {
     if (pace.due()) await pace.turn();
@@ -215,7 +216,7 @@ async function randomizationP(differences: Float64Array, random: Random, rounds:
   // Sums that are equal but for the order they were added in count as equal.
   const observed = Math.abs(total) - 1e-12 * size;
   let asLarge = 0;
-  const pace = createPace();
+  const pace = createPacer();
   for (let round = 0; round < rounds; round++) {
     if (pace.due()) await pace.turn();
     let flipped = 0;

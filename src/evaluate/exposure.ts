@@ -3,10 +3,10 @@
  * all tested customers. Only the training part is looked at, and the held-out choices for serendipity alone.
  */
 import { throwIfAborted } from '../base/error.ts';
+import { createPacer } from '../base/pacer.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import type { MultiDictionary } from '../data/interactions.ts';
 import { type HeldOutChoices, hitPlaces } from '../models/held-out.ts';
-import { createPace } from '../models/pace.ts';
 import { type Lists, listOf } from './ranking.ts';
 import { lengthOf, type TrainingChoices } from './training-choices.ts';
 
@@ -128,7 +128,7 @@ async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: A
   const count = Math.min(DIVERSITY_LISTS, lists.users.length);
   let sum = 0;
   let compared = 0;
-  const pace = createPace();
+  const pace = createPacer();
   for (let at = 0; at < count; at++) {
     if (pace.due()) {
       await pace.turn();

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../base/error.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer } from '../base/pacer.ts';
 
 /**
  * n − 1 merges in ascending height. Clusters are numbered as usual: 0…n−1 are the rows themselves,

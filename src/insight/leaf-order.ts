@@ -1,5 +1,5 @@
+import { createPacer } from '../base/pacer.ts';
 import type { Merges } from './hierarchy.ts';
-import { createPacer } from './pacer.ts';
 
 /**
  * Steps of the optimal ordering that are affordable (about a second). Lopsided trees cost little at

@@ -1,10 +1,10 @@
 import { isDeviceFailure, throwIfAborted } from '../base/error.ts';
+import { createPacer, type Pacer } from '../base/pacer.ts';
 import type { OnProgress } from '../base/progress.ts';
 import { type Csr, transpose } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Side, SimilarityMeasure } from './heatmap-types.ts';
-import { createPacer, type Pacer } from './pacer.ts';
 import {
   type CountedMeasure,
   cosineOf,

@@ -1,7 +1,8 @@
 /** Lists and scores for many customers from a model that works them out one after the other. */
+
+import { createPacer } from '../base/pacer.ts';
 import { NOT_FOUND, type TopKResult } from '../compute/device.ts';
 import type { Exclusions } from './held-out.ts';
-import { createPace } from './pace.ts';
 import type { ScoredList } from './recommender.ts';
 
 /** users.length × count, row-major: `listOf` each customer without what is excluded for them, filled up with NOT_FOUND. */
@@ -13,7 +14,7 @@ export async function listsForMany(
 ): Promise<TopKResult> {
   const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
   const scores = new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY);
-  const pace = createPace();
+  const pace = createPacer();
   for (let q = 0; q < users.length; q++) {
     const list = listOf(users[q], exclude.indices.subarray(exclude.pointers[q], exclude.pointers[q + 1]));
     indices.set(list.indices, q * count);
@@ -30,7 +31,7 @@ export async function scoresForMany(
   write: (user: number, into: Float32Array) => void,
 ): Promise<Float32Array> {
   const scores = new Float32Array(users.length * width);
-  const pace = createPace();
+  const pace = createPacer();
   for (let q = 0; q < users.length; q++) {
     write(users[q], scores.subarray(q * width, (q + 1) * width));
     if (pace.due()) await pace.turn();

@@ -1,9 +1,9 @@
 import { AppError } from '../base/error.ts';
+import { createPacer } from '../base/pacer.ts';
 import type { Csr } from '../base/sparse.ts';
 import { TopK } from '../base/top-k.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { NeighbourModelName } from './neighbour-similarity.ts';
-import { createPace } from './pace.ts';
 import type { TasteModel } from './recommender.ts';
 import { rowsFromFloats, rowsToFloats, squareOf, upperTriangle } from './square-matrix.ts';
 
@@ -77,7 +77,7 @@ export class NeighboursTasteModel implements TasteModel {
     const { neighbours, scale, residuals } = this.parts;
     const best = new TopK(Math.min(neighbours, residuals.columns));
     const predicted = new Float32Array(users.length);
-    const pace = createPace();
+    const pace = createPacer();
     for (let p = 0; p < users.length; p++) {
       predicted[p] = Math.min(scale.max, Math.max(scale.min, this.#score(users[p], items[p], best)));
       if (p % PAIRS_AT_ONCE === 0 && pace.due()) await pace.turn();

@@ -1,7 +1,7 @@
+import { createPacer } from '../base/pacer.ts';
 import type { Csr } from '../base/sparse.ts';
 import { NOT_FOUND, type TopKResult } from '../compute/device.ts';
 import type { Exclusions } from './held-out.ts';
-import { createPace } from './pace.ts';
 import { choiceCounts, orderByCount } from './popularity-order.ts';
 import type { History, ScoredList } from './recommender.ts';
 import { topRows } from './vector-lists.ts';
@@ -126,7 +126,7 @@ export class RankedCatalogue {
   ): Promise<void> {
     const { size } = this;
     const atOnce = Math.max(1, Math.floor(SCORES_AT_ONCE / Math.max(1, size)));
-    const pace = createPace();
+    const pace = createPacer();
     for (let from = 0; from < users.length; from += atOnce) {
       const block = users.subarray(from, from + atOnce);
       const scores = await scoresOf(block);

@@ -1,5 +1,5 @@
-import { throwIfAborted } from '../base/error.ts';
-import { yieldToEvents } from '../base/progress.ts';
+import { throwIfAborted } from './error.ts';
+import { yieldToEvents } from './progress.ts';
 
 /** Longest stretch of work between two turns of the event loop; short enough for a cancel to feel immediate. */
 const STRETCH_MS = 25;
