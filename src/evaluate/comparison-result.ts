@@ -56,7 +56,7 @@ export interface EntrantResult {
   readonly id: string;
   /** `waiting`: the comparison was stopped before it was finished. */
   readonly state: Exclude<EntrantState, 'running'>;
-  /** Why it failed. What its other head had reached by then is kept. */
+  /** Why a head of it could not be fitted here; its other head is there all the same, and `failed` means that neither is. */
   readonly error: { readonly code: ErrorCode; readonly params: ErrorParams } | null;
   /** Set-up and arithmetic of the fits that were scored, ms. */
   readonly fitMs: number;

@@ -281,16 +281,25 @@ describe('the course of a comparison', () => {
     );
     const [large_, full_, chance] = result.entrants;
     expect(large_).toMatchObject({
-      state: 'failed',
+      state: 'done',
       error: { code: 'modelTooLarge', params: large.params },
       lists: null,
     });
     expect(large_.taste?.rmse.mean).toBeGreaterThan(0);
-    expect(full_.error?.code).toBe('trainingOutOfMemory');
+    expect(full_).toMatchObject({ state: 'failed', error: { code: 'trainingOutOfMemory' } });
     expect(chance.state).toBe('done');
-    expect(states).toContain('large failed');
+    expect(states).toContain('large done');
+    expect(states).toContain('full failed');
     expect(result.stopped).toBe(false);
     expect(result.best.lists?.id).toBe('random');
+  });
+
+  test('a head that cannot be trained does not keep the other from its turn', async () => {
+    const large = new AppError('modelTooLarge', { model: 'itemNeighbours', neededMb: 900, mostMb: 512 });
+    const taste = ready<TasteModel>(three, { choose: () => Promise.reject(large) });
+    const { entrants } = await runComparison(request({ entrants: [{ ...random(), taste }] }));
+    expect(entrants[0]).toMatchObject({ state: 'done', taste: null, error: { code: 'modelTooLarge' } });
+    expect(entrants[0].lists?.metrics.recall.mean).toBeGreaterThanOrEqual(0);
   });
 
   test('mistakes of ours are thrown: a TypeError, a cancel nobody asked for, two of one name', async () => {
@@ -358,9 +367,11 @@ describe('the course of a comparison', () => {
     expect(moved.entrants.map(({ state }) => state)).toEqual(['done', 'done']);
     const alone = await runComparison(request({ device: lost, entrants: [mf(), random()] }));
     expect(alone.entrants.map(({ state, error }) => [state, error?.code])).toEqual([
-      ['failed', 'deviceLost'],
+      // its stars have nowhere to go, its lists need nothing of what is gone
+      ['done', 'deviceLost'],
       ['done', undefined],
     ]);
+    expect(alone.entrants[0]).toMatchObject({ taste: null, lists: { auc: expect.anything() } });
   });
 });
 

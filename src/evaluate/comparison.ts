@@ -214,47 +214,60 @@ async function runEntrant(
   const fits = headFits({ place, parts, learnFromValidation, made, hooks: { gate, signal, onProgress } });
 
   let scored: Scored = { row: blankRow(id, 'done'), errors: null, judged: null };
-  /** Notes what a model is and lets go of all that were fitted for its head. */
+  /** Notes what a model is and what it came to. */
   const note = ({ model, fitMs }: Fitted<Model>, more: Partial<EntrantResult>) => {
     const { row } = scored;
     const bytes = row.bytes + model.toBytes().length;
     scored = { ...scored, row: { ...row, ...more, fitMs: row.fitMs + fitMs, bytes } };
-    destroyAll(made);
   };
-  try {
-    if (taste) {
+  let failure: AppError | null = null;
+  /** Runs one head; what fails in it does not keep the other from its turn. false where the person stopped. */
+  const attempt = async (plan: HeadPlan<TasteModel> | HeadPlan<ChoiceModel>, run: () => Promise<void>) => {
+    try {
+      throwIfAborted(signal);
+      await run();
+    } catch (thrown) {
+      if (signal?.aborted && isAbort(thrown)) return false;
+      failure ??= failureOf(thrown, plan);
+    } finally {
+      destroyAll(made);
+    }
+    return true;
+  };
+  const tasted =
+    taste === null ||
+    (await attempt(taste, async () => {
       const { scored: fitted } = await fits.prepare(taste);
       throwIfAborted(signal);
-      const errors = await scoreTaste(
-        fitted.model,
-        parts,
-        resamples,
-        (share) => tell('taste', WORKS.scoring, share),
-        signal,
-      );
+      const telling: Tell = (share) => tell('taste', WORKS.scoring, share);
+      const errors = await scoreTaste(fitted.model, parts, resamples, telling, signal);
       scored = { ...scored, errors: errors?.squared ?? null };
       note(fitted, { taste: errors?.scores ?? null });
-    }
-    if (choice) {
-      throwIfAborted(signal);
-      const { scored: fitted } = await fits.prepare(choice);
-      throwIfAborted(signal);
-      const telling: Tell = (share) => tell('choice', WORKS.scoring, share);
-      const judged = judge ? await judge.judge(fitted.model, telling, signal) : null;
-      scored = { ...scored, judged };
-      const { model } = fitted;
-      const leftOut = 'leftOut' in model && typeof model.leftOut === 'number' ? model.leftOut : 0;
-      note(fitted, { lists: judged?.scores ?? null, leftOut });
-    }
-    hooks.onProgress?.(id, 1);
-    return scored;
-  } catch (thrown) {
-    if (signal?.aborted && isAbort(thrown)) return null;
-    const { code, params } = failureOf(thrown, taste ?? choice);
-    return { ...scored, row: { ...scored.row, state: 'failed', error: { code, params } } };
-  } finally {
-    destroyAll(made);
-  }
+    }));
+  const chosen =
+    tasted &&
+    (choice === null ||
+      (await attempt(choice, async () => {
+        const { scored: fitted } = await fits.prepare(choice);
+        throwIfAborted(signal);
+        const telling: Tell = (share) => tell('choice', WORKS.scoring, share);
+        const judged = judge ? await judge.judge(fitted.model, telling, signal) : null;
+        scored = { ...scored, judged };
+        const { model } = fitted;
+        const leftOut = 'leftOut' in model && typeof model.leftOut === 'number' ? model.leftOut : 0;
+        note(fitted, { lists: judged?.scores ?? null, leftOut });
+      })));
+  if (!chosen) return null;
+  hooks.onProgress?.(id, 1);
+  return failed(scored, failure);
+}
+
+/** With what went wrong in its row; it has failed as a whole where neither head came to anything. */
+function failed(scored: Scored, failure: AppError | null): Scored {
+  if (!failure) return scored;
+  const { row } = scored;
+  const { code, params } = failure;
+  return { ...scored, row: { ...row, state: row.taste || row.lists ? 'done' : 'failed', error: { code, params } } };
 }
 
 function destroyAll(made: Set<Model>): void {
@@ -263,9 +276,9 @@ function destroyAll(made: Set<Model>): void {
 }
 
 /** What a row may say went wrong; anything else, a `cancelled` nobody asked for included, is a mistake of ours and thrown on. */
-function failureOf(thrown: unknown, plan: HeadPlan<TasteModel> | HeadPlan<ChoiceModel> | null): AppError {
+function failureOf(thrown: unknown, plan: HeadPlan<TasteModel> | HeadPlan<ChoiceModel>): AppError {
   if (thrown instanceof AppError && thrown.code !== 'cancelled') return thrown;
-  if (plan && isOutOfMemory(thrown)) {
+  if (isOutOfMemory(thrown)) {
     return new AppError('trainingOutOfMemory', { model: plan.name, detail: String(thrown) }, { cause: thrown });
   }
   throw thrown;

@@ -1,3 +1,4 @@
+import { keepLatest } from '../base/latest.ts';
 import { type ComputeDevice, NOT_FOUND, type TopKResult } from '../compute/device.ts';
 import type { Exclusions } from './held-out.ts';
 import { ItemWeightsModel } from './item-weights-model.ts';
@@ -61,6 +62,11 @@ export class HybridModel implements HistoryChoice, ScoringChoice {
   readonly name = 'hybrid';
   readonly head = 'choice';
   readonly #parts: HybridParts;
+  /** Reasons of a whole list are asked for one after the other, and each needs the same two. */
+  readonly #standards = keepLatest((history: History) => ({
+    ease: standardOf(this.#parts.ease.scoresFrom(history)),
+    factors: standardOf(this.#parts.factors.scoresFrom(history)),
+  }));
 
   constructor(parts: HybridParts) {
     this.#parts = parts;
@@ -128,11 +134,11 @@ export class HybridModel implements HistoryChoice, ScoringChoice {
     const { ease, factors, share } = this.#parts;
     const amounts = new Map<number, number>();
     let baseline = 0;
-    for (const [part, weight] of [
-      [ease, share],
-      [factors, 1 - share],
+    const standards = this.#standards(history);
+    for (const [part, weight, { mean, deviation }] of [
+      [ease, share, standards.ease],
+      [factors, 1 - share, standards.factors],
     ] as const) {
-      const { mean, deviation } = standardOf(part.scoresFrom(history));
       const own = part.explain(history, item);
       if (own.score === Number.NEGATIVE_INFINITY) continue;
       baseline += (weight * (own.baseline - mean)) / deviation;

@@ -5,13 +5,14 @@ import { AppError } from '../../base/error.ts';
 import { useExplain } from '../../i18n/explain.ts';
 import { type Format, useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import type { Head } from '../../models/recommender.ts';
 import { useQuality } from '../../store/quality.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { WhiskerBar } from '../../viz/whisker-bar.tsx';
 import { MODEL_COLORS } from '../model-colors.ts';
 import styles from './quality.module.css';
-import { bestOf, type Column, figureOf, type Line } from './quality-view.ts';
+import { bestOf, type Column, figureOf, hasFiguresOf, LESS_IS_BETTER, type Line } from './quality-view.ts';
 
 /** The figures as people read them. */
 export function figureText(format: Format, column: Column, value: number): string {
@@ -81,6 +82,8 @@ function Cell({ line, column, best, most }: CellProps) {
 }
 
 interface LeaderboardProps {
+  /** Whose figures are shown. */
+  readonly head: Head;
   readonly lines: readonly Line[];
   readonly columns: readonly Column[];
   readonly sort: Column;
@@ -97,7 +100,7 @@ interface LeaderboardProps {
 const WITH_BAR: readonly Column[] = ['recall', 'mae'];
 
 /** Every model on the same test, sortable; what failed says why in its line. */
-export function Leaderboard({ lines, columns, sort, onSort, nameOf, words, k, action }: LeaderboardProps) {
+export function Leaderboard({ head, lines, columns, sort, onSort, nameOf, words, k, action }: LeaderboardProps) {
   const { t } = useTranslation('quality');
   const explain = useExplain();
   const most = (column: Column) =>
@@ -115,7 +118,7 @@ export function Leaderboard({ lines, columns, sort, onSort, nameOf, words, k, ac
                 key={column}
                 scope="col"
                 className={styles.numeric}
-                aria-sort={column === sort ? 'descending' : undefined}
+                aria-sort={column === sort ? (LESS_IS_BETTER.includes(column) ? 'ascending' : 'descending') : undefined}
                 data-column={column}
               >
                 <button
@@ -151,7 +154,7 @@ export function Leaderboard({ lines, columns, sort, onSort, nameOf, words, k, ac
                     </span>
                   ) : null}
                 </th>
-                {line.state === 'done' ? (
+                {hasFiguresOf(line, head) ? (
                   columns.map((column) => (
                     <td key={column} className={styles.numeric} data-column={column}>
                       <Cell line={line} column={column} best={best.get(column) === line} most={most(column)} />
@@ -171,7 +174,7 @@ export function Leaderboard({ lines, columns, sort, onSort, nameOf, words, k, ac
                     )}
                   </td>
                 )}
-                <td className={styles.action}>{line.state === 'done' ? action(line) : null}</td>
+                <td className={styles.action}>{hasFiguresOf(line, head) ? action(line) : null}</td>
               </tr>
             );
           })}

@@ -129,7 +129,12 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
   const words = useWords(summary);
   const entrantName = useEntrantName();
   const nameOf = (line: Line) => entrantName(line.entrant);
-  const { asked, running, entrants, comparison, error } = useQuality();
+  // One by one: the progress beside them changes several times a second, and only its own line is drawn for it.
+  const asked = useQuality((state) => state.asked);
+  const running = useQuality((state) => state.running);
+  const entrants = useQuality((state) => state.entrants);
+  const comparison = useQuality((state) => state.comparison);
+  const error = useQuality((state) => state.error);
   const runs = useTraining((state) => state.runs);
   const serving = useTraining((state) => state.serving);
   const training = useTraining(
@@ -225,6 +230,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
               <p className={styles.empty}>{t('board.empty')}</p>
             ) : (
               <Leaderboard
+                head={view}
                 lines={lines}
                 columns={columns}
                 sort={sort}

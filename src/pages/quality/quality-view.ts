@@ -67,7 +67,7 @@ export const STAR_COLUMNS = ['mae', 'rmse', 'fit', 'bytes'] as const;
 export type Column = (typeof LIST_COLUMNS)[number] | (typeof STAR_COLUMNS)[number];
 
 /** Columns in which less is better. */
-const LESS_IS_BETTER: readonly Column[] = ['rmse', 'mae', 'fit', 'bytes'];
+export const LESS_IS_BETTER: readonly Column[] = ['rmse', 'mae', 'fit', 'bytes'];
 /** What nobody is crowned for: a yardstick is always quickest and smallest, chance always the most surprising. */
 const UNCROWNED: readonly Column[] = ['fit', 'bytes', 'novelty', 'coverage'];
 
@@ -96,6 +96,10 @@ export function figureOf({ result }: Line, column: Column): Interval | null {
       return column satisfies never;
   }
 }
+
+/** Whether a line has anything to show of a head. */
+export const hasFiguresOf = ({ result }: Line, head: Head) =>
+  Boolean(head === 'choice' ? result?.lists : result?.taste);
 
 /** Lines that serve a head, in the order of a column: the best first, those without a figure last. */
 export function sortedBy(lines: readonly Line[], column: Column): Line[] {
