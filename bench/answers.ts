@@ -12,6 +12,9 @@ const ROUNDS = 5;
 const LIST = 20;
 const TILE = 256;
 const FOLD_INS = 100;
+/** Products whose customers are sought, and how many of them. */
+const SOUGHT = 20;
+const PEOPLE = 20;
 /** What a new customer says of themselves. */
 const LIKED = 5;
 
@@ -25,13 +28,15 @@ interface Asked {
   readonly foldInMs: readonly number[];
   /** The same from the page's side. */
   readonly whatIfMs: readonly number[];
+  /** The likeliest customers of one product, those who have it left out. */
+  readonly topCustomersMs: readonly number[];
   readonly customers: number;
 }
 
 /** Runs in the page. One round of each kind of question goes first and is not counted. */
 async function ask(page: Studio['page'], seed: number): Promise<Asked> {
   return page.evaluate(
-    async ({ seed, rounds, list, tile, foldIns, liked }) => {
+    async ({ seed, rounds, list, tile, foldIns, liked, sought, people }) => {
       const engine = window.tastemaker.engine();
       const run = 'answers';
       await engine.train(run, { model: 'mf', preset: 'balanced', settings: {}, seed }, () => undefined);
@@ -44,6 +49,7 @@ async function ask(page: Studio['page'], seed: number): Promise<Asked> {
         pictureMs: [] as number[],
         foldInMs: [] as number[],
         whatIfMs: [] as number[],
+        topCustomersMs: [] as number[],
         customers,
       };
       for (let round = 0; round <= rounds; round++) {
@@ -74,9 +80,15 @@ async function ask(page: Studio['page'], seed: number): Promise<Asked> {
         asked.whatIfMs.push(performance.now() - begin);
         asked.foldInMs.push(milliseconds);
       }
+      for (let round = 0; round <= sought; round++) {
+        const product = Math.floor((round * products) / (sought + 1));
+        const begin = performance.now();
+        await engine.topCustomers({ product, count: people, run }, () => undefined, signal);
+        if (round > 0) asked.topCustomersMs.push(performance.now() - begin);
+      }
       return asked;
     },
-    { seed, rounds: ROUNDS, list: LIST, tile: TILE, foldIns: FOLD_INS, liked: LIKED },
+    { seed, rounds: ROUNDS, list: LIST, tile: TILE, foldIns: FOLD_INS, liked: LIKED, sought: SOUGHT, people: PEOPLE },
   );
 }
 
@@ -102,6 +114,7 @@ async function measure(args: BenchArguments) {
       pictureMs: middle(asked.pictureMs),
       foldInMs: middle(asked.foldInMs),
       whatIfMs: middle(asked.whatIfMs),
+      topCustomersMs: middle(asked.topCustomersMs),
     };
   } finally {
     await browser.close();

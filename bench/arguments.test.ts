@@ -8,7 +8,7 @@ describe('the command line of the bench', () => {
     const args = parse(
       '--data log.csv --things films.csv --people users.csv --test held.csv --model neumf --head choice --solver sweep ' +
         '--device webgl --threads 2 --factors 16 --epochs 5 --preset best --seed 7 --holdout 0.2 --split leave-one-out ' +
-        '--roles user=3,item=c0,rating=1 --min-rating 3.5 --strict --gpu system --skip-story --out-dir build --json out.json',
+        '--roles user=3,item=c0,rating=1 --min-rating 3.5 --strict --gpu system --skip-story --studies comparison,search --without svd,ease --out-dir build --json out.json',
     );
     expect(args).toEqual({
       data: 'log.csv',
@@ -34,6 +34,8 @@ describe('the command line of the bench', () => {
       strict: true,
       gpu: 'system',
       skipStory: true,
+      studies: ['comparison', 'search'],
+      without: ['svd', 'ease'],
       outDir: 'build',
       json: 'out.json',
     });
@@ -67,7 +69,7 @@ describe('the command line of the bench', () => {
     ['--train a', /--test/],
     ['--data a --speed 9', /--speed/],
     ['--data a stray', /stray/],
-    ['--data a --model svd', /svd.*mf, neumf, autorec/],
+    ['--data a --model astrology', /astrology.*mf, neumf, vae, autorec/],
     ['--data a --solver als', /als.*sweep, sgd/],
     ['--data a --device cuda', /cuda/],
     ['--data a --epochs many', /many.*not a number/],

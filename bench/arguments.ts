@@ -2,12 +2,18 @@
 import { parseArgs } from 'node:util';
 import { DEVICE_KINDS, type DeviceKind } from '../src/compute/device.ts';
 import { ROLES, type Role } from '../src/data/plan.ts';
+import { SPLIT_KINDS } from '../src/data/split.ts';
 import { SOLVERS, type Solver } from '../src/models/mf-taste-options.ts';
 import { type Head, MODEL_NAMES, type ModelName, type Preset } from '../src/models/recommender.ts';
-import type { TrialRequest } from '../src/worker/api.ts';
+import type { TrialRequest } from '../src/worker/api/trials.ts';
 
 /** `software`: the adapter every machine has (SwiftShader). `system`: whatever GPU this machine has. */
 export type Gpu = 'software' | 'system';
+
+/** Bestsellers and averages take part in every comparison. */
+const LEAVABLE = MODEL_NAMES.filter((name) => name !== 'popularity' && name !== 'means');
+const STUDIES = ['comparison', 'search'] as const;
+export type Study = (typeof STUDIES)[number];
 
 export interface BenchArguments {
   readonly data: string;
@@ -32,6 +38,10 @@ export interface BenchArguments {
   readonly gpu: Gpu;
   /** Leaves `dropToListMs` out: no second page, no story. */
   readonly skipStory: boolean;
+  /** What takes longest, gone on to after the rest. */
+  readonly studies: readonly Study[];
+  /** Models that a comparison leaves out. */
+  readonly without: readonly ModelName[];
   /** Where the build is; made there when it is missing. */
   readonly outDir: string;
   readonly json: string | null;
@@ -44,6 +54,10 @@ function oneOf<T extends string>(name: string, value: string, allowed: readonly 
   const found = allowed.find((candidate) => candidate === value);
   if (!found) throw new UsageError(`--${name} ${value}: one of ${allowed.join(', ')}`);
   return found;
+}
+
+function listOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[]): T[] {
+  return value ? value.split(',').map((one) => oneOf(name, one, allowed)) : [];
 }
 
 interface Bounds {
@@ -103,6 +117,8 @@ function readFlags(args: readonly string[]) {
         strict: { type: 'boolean', default: false },
         gpu: { ...TEXT, default: 'software' },
         'skip-story': { type: 'boolean', default: false },
+        studies: TEXT,
+        without: TEXT,
         'out-dir': { ...TEXT, default: process.env['BENCH_OUT'] ?? 'dist' },
         json: TEXT,
       },
@@ -136,12 +152,14 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
     settings,
     seed: number('seed', values.seed, { whole: true }),
     holdout: number('holdout', values.holdout, { least: 0, most: 0.9 }),
-    split: oneOf('split', values.split, ['random', 'per-customer', 'leave-one-out', 'time']),
+    split: oneOf('split', values.split, SPLIT_KINDS),
     roles: values.roles ? parseRoles(values.roles) : new Map(),
     minRating: values['min-rating'] ? number('min-rating', values['min-rating']) : null,
     strict: values.strict,
     gpu: oneOf('gpu', values.gpu, ['software', 'system']),
     skipStory: values['skip-story'],
+    studies: listOf('studies', values.studies, STUDIES),
+    without: listOf('without', values.without, LEAVABLE),
     outDir: values['out-dir'],
     json: values.json ?? null,
   };

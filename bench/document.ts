@@ -116,6 +116,14 @@ const QUALITY_ABOUT = [
   'test parts took part in choosing them: read the third digit with care.',
 ];
 
+/** A document is of one piece only where all of it was measured at one commit. */
+function commitsOf(sections: readonly Section[], { stored }: DocumentOptions): string {
+  const commits = new Set(sections.flatMap((section) => stored(section)?.machine.commit ?? []));
+  return commits.size > 1
+    ? `Parts were measured at ${commits.size} commits; each names its own.`
+    : 'All of it was measured at one commit.';
+}
+
 export function writeDocument(sections: readonly Section[], options: DocumentOptions): string {
   const { kind, stored } = options;
   const all = sections.flatMap((section) => section.rows(measuredOf(stored(section))));
@@ -134,7 +142,7 @@ export function writeDocument(sections: readonly Section[], options: DocumentOpt
             'said to be measured otherwise. Nothing here was measured on a GPU: webgpu and webgl ran on Chromium’s software',
             'adapter, so that their answers are checked and their milliseconds say nothing about a graphics card. Memory is',
             'the largest resident size of the tab’s process. Ratios are taken within one run; times depend on the machine and',
-            'on what else it does.',
+            `on what else it does. ${commitsOf(sections, options)}`,
           ];
   return [
     { gpu: '# Results on graphics hardware', results: '# Results', quality: '# Quality' }[kind],

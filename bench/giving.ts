@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from 'playwright';
 import type { Role, TableUse } from '../src/data/plan.ts';
-import type { DatasetSummary } from '../src/worker/api.ts';
+import type { DatasetSummary } from '../src/worker/api/data.ts';
 import type { BenchArguments } from './arguments.ts';
 
 /** What the bench prints when it fails: the page's own error code, or one of its own. */

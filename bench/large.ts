@@ -1,5 +1,5 @@
 /**
- * The largest data in one tab: `npx tsx bench/large.ts [--format csv|parquet] [--small]` makes 25 million ratings up
+ * The largest data in one tab: `npx tsx bench/large.ts [--format csv|parquet] [--solver sweep|sgd] [--small]` makes 25 million ratings up
  * in a temporary file, has the bench import them and train on them, and deletes the file. Prints the bench's JSON
  * object last, or `{"skipped": why}` where disk or memory is short.
  */
@@ -49,7 +49,11 @@ function lastLine(script: string, args: readonly string[]): string {
 }
 
 const { values } = parseArgs({
-  options: { format: { type: 'string', default: 'csv' }, small: { type: 'boolean', default: false } },
+  options: {
+    format: { type: 'string', default: 'csv' },
+    solver: { type: 'string' },
+    small: { type: 'boolean', default: false },
+  },
 });
 const format = values.format === 'parquet' ? 'parquet' : 'csv';
 const short = values.small ? null : whatIsShort(format);
@@ -61,7 +65,8 @@ if (short !== null) {
     const file = join(folder, `ratings.${format}`);
     const ratings = values.small ? SMALL_RATINGS : FULL_SIZE.ratings;
     console.log(lastLine('generate', ['--ratings', String(ratings), '--out', file]));
-    const options = `--head taste --factors 32 --epochs ${EPOCHS} --skip-story`;
+    const solver = values.solver ? ` --solver ${values.solver}` : '';
+    const options = `--head taste --factors 32 --epochs ${EPOCHS}${solver} --skip-story`;
     const result = JSON.parse(lastLine('bench', ['--data', file, ...options.split(' ')])) as object;
     console.log(JSON.stringify({ ...result, fileBytes: statSync(file).size }));
   } finally {

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import type { Role } from '../src/data/plan.ts';
 import { openTables } from '../src/data/read/open.ts';
 import type { Head } from '../src/models/recommender.ts';
-import type { TrialOutcome, TrialRequest } from '../src/worker/api.ts';
+import type { TrialOutcome, TrialRequest } from '../src/worker/api/trials.ts';
 import type { BenchArguments } from './arguments.ts';
 import { type MeasuringBrowser, openBrowser, type Studio } from './browser.ts';
 import { assertFiles, BenchError, type Failure, giveData } from './giving.ts';

@@ -8,7 +8,7 @@
  */
 import { DEVICE_KINDS, type DeviceKind } from '../src/compute/device.ts';
 import type { Head } from '../src/models/recommender.ts';
-import type { TrainRequest } from '../src/worker/api.ts';
+import type { TrainRequest } from '../src/worker/api/training.ts';
 import { type ListedItem, sameUpToTies } from './agreement.ts';
 import { type BenchArguments, parseBenchArguments } from './arguments.ts';
 import { type MeasuringBrowser, openBrowser, type Studio } from './browser.ts';

@@ -1,12 +1,17 @@
 /**
  * Recommenders under published protocols, in Node on the WASM device, one thread:
  *
- *   npx tsx bench/quality.ts folds|lists|sampled|shop --data FILE [--strict]
+ *   npx tsx bench/quality.ts folds|fixed|lists|sampled|shop|cold|search|privacy --data FILE [--strict] [--neural]
  *
  * - `folds`: Surprise's five folds of MovieLens 100K (`KFold(n_splits=5, random_state=0)`), RMSE of each.
+ * - `fixed`: a fixed 90/10 split of ratings, of which FILE is the training part (`….train.…`): stars with their intervals.
  * - `lists`: ratings of 3 and more, 8:1:1 per customer, full ranking. `--strict`: fitted on the 8 alone.
- * - `sampled`: the split of He et al. 2017, 99 candidates beside the held-out one.
+ * - `sampled`: the split of He et al. 2017, 99 candidates beside the held-out one. `--neural`: their own model alone, which
+ *   takes longer than all the others together.
  * - `shop`: purchases by time, the last 30 days held out, full ranking.
+ * - `cold`: a tenth of the customers held out whole, and a tenth of the products.
+ * - `search`: settings searched for with so many `--candidates` beside the defaults, `--model mf|ease`, `--head choice|taste`.
+ * - `privacy`: what privacy settings cost EASE and the factorization, as the Quality page measures it.
  *
  * Stopping and settings look at a part of the training part; the test part is scored once. Prints one JSON object.
  */
@@ -22,27 +27,33 @@ import { openTables } from '../src/data/read/open.ts';
 import { proposePlan } from '../src/data/roles.ts';
 import { type Split, type SplitKind, splitByTime, splitRatings } from '../src/data/split.ts';
 import { type CandidateLists, readCandidates } from '../src/evaluate/candidates.ts';
+import { measureColdCustomers, measureColdProducts } from '../src/evaluate/cold-start.ts';
 import { type Entrant, runComparison } from '../src/evaluate/comparison.ts';
 import type { ComparisonResult } from '../src/evaluate/comparison-result.ts';
-import { type CommonOptions, planHead } from '../src/evaluate/head-plan.ts';
-import { mae, rmse } from '../src/evaluate/metrics.ts';
+import { type CommonOptions, type HeadPlan, planHead } from '../src/evaluate/head-plan.ts';
 import { withoutBelow } from '../src/evaluate/parts.ts';
+import { type PrivacyHeads, priceOfPrivacy } from '../src/evaluate/price-of-privacy.ts';
+import { runTuning } from '../src/evaluate/tuning.ts';
+import { bpr } from '../src/models/bpr.ts';
+import { content } from '../src/models/content.ts';
 import { ease } from '../src/models/ease.ts';
 import { hybrid } from '../src/models/hybrid.ts';
-import { means } from '../src/models/means.ts';
+import { markov } from '../src/models/markov.ts';
 import { mfChoice } from '../src/models/mf-choice.ts';
-import { mfPosterior } from '../src/models/mf-posterior.ts';
 import { mfTaste } from '../src/models/mf-taste.ts';
 import { itemNeighboursChoice, userNeighboursChoice } from '../src/models/neighbours-choice.ts';
-import { itemNeighboursTaste, userNeighboursTaste } from '../src/models/neighbours-taste.ts';
+import { neumfChoice } from '../src/models/neumf-choice.ts';
 import { popularity } from '../src/models/popularity.ts';
+import type { QuestionRule } from '../src/models/questions.ts';
 import { randomLists } from '../src/models/random-lists.ts';
-import type { ChoiceModel, Preset, Recommender, TasteModel } from '../src/models/recommender.ts';
-import { slopeOne } from '../src/models/slope-one.ts';
-import { surpriseFolds } from './numpy-permutation.ts';
+import type { ChoiceModel, Head, ModelName, Preset, Recommender } from '../src/models/recommender.ts';
+import { svd } from '../src/models/svd.ts';
+import { trending } from '../src/models/trending.ts';
+import { vae } from '../src/models/vae.ts';
+import { tunableFor } from '../src/worker/heads.ts';
+import { fixedSplit, folds } from './quality-stars.ts';
 
 const SEED = 1;
-const FOLDS = 5;
 const HELD_OUT = 0.1;
 const LEAST_RATING = 3;
 const LAST_DAYS = 30;
@@ -52,7 +63,14 @@ const SAMPLED_FACTORS = { factors: 192, unobservedWeight: 0.5, reg: 12 } as cons
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { data: { type: 'string' }, strict: { type: 'boolean', default: false } },
+  options: {
+    data: { type: 'string' },
+    strict: { type: 'boolean', default: false },
+    neural: { type: 'boolean', default: false },
+    candidates: { type: 'string', default: '20' },
+    model: { type: 'string', default: 'mf' },
+    head: { type: 'string', default: 'choice' },
+  },
 });
 const file = values.data ?? '';
 
@@ -70,47 +88,6 @@ async function imported(): Promise<Ratings> {
   const plan = proposePlan(tables);
   const { interactions } = await importTables(tables, plan);
   return toRatings(interactions, { feedback: plan.feedback.feedback });
-}
-
-type AnyTaste = Recommender<CommonOptions, TasteModel>;
-
-/** RMSE and MAE of every recommender on each fold; fitted on the other four with its own settings. */
-async function folds() {
-  const lines = textOf('u.data').trim().split('\n');
-  const rows = lines.map((line) => line.split('\t').map(Number));
-  const at = (order: Uint32Array): Pairs => ({
-    users: order.map((row) => rows[row][0] - 1),
-    items: order.map((row) => rows[row][1] - 1),
-    values: Float32Array.from(order, (row) => rows[row][2]),
-  });
-  const parts = surpriseFolds(0, rows.length, FOLDS);
-  const device = await createWasmDevice({ threads: 1 });
-  const asked: readonly [name: string, recommender: AnyTaste, preset: Preset, changes: object][] = [
-    ['means', means as unknown as AnyTaste, 'balanced', {}],
-    ['slopeOne', slopeOne as unknown as AnyTaste, 'balanced', {}],
-    ['knnBaseline', userNeighboursTaste as unknown as AnyTaste, 'balanced', { similarity: 'msd' }],
-    ['userNeighbours', userNeighboursTaste as unknown as AnyTaste, 'balanced', {}],
-    ['itemNeighbours', itemNeighboursTaste as unknown as AnyTaste, 'balanced', {}],
-    ['mf', mfTaste as unknown as AnyTaste, 'balanced', {}],
-    ['mfBest', mfPosterior as unknown as AnyTaste, 'best', {}],
-  ];
-  const errors: Record<string, { rmse: number[]; mae: number[]; ms: number[] }> = {};
-  for (const fold of parts.keys()) {
-    const others = parts.flatMap((part, other) => (other === fold ? [] : [...part]));
-    const train = ratingsOf(at(Uint32Array.from(others)), 943, 1682);
-    const test = at(parts[fold]);
-    for (const [name, recommender, preset, changes] of asked) {
-      const options = { ...recommender.defaults(preset, train), ...changes, seed: SEED };
-      const { model, fitMs } = await recommender.fit(train, options, { device });
-      const predicted = await model.predict(test.users, test.items);
-      errors[name] ??= { rmse: [], mae: [], ms: [] };
-      errors[name].rmse.push(rmse(predicted, test.values));
-      errors[name].mae.push(mae(predicted, test.values));
-      errors[name].ms.push(fitMs);
-      model.destroy();
-    }
-  }
-  return { folds: FOLDS, errors };
 }
 
 const listsBy = <O extends CommonOptions, M extends ChoiceModel>(
@@ -154,7 +131,10 @@ async function lists() {
     listsBy('popularity', popularity),
     listsBy('itemNeighbours', itemNeighboursChoice),
     listsBy('userNeighbours', userNeighboursChoice),
+    listsBy('svd', svd),
+    listsBy('bpr', bpr),
     listsBy('ease', ease),
+    listsBy('vae', vae),
     listsBy('mf', mfChoice, {}, 'best'),
     listsBy('hybrid', hybrid, {}, 'best'),
   ]);
@@ -185,15 +165,17 @@ async function sampled() {
   const result = await compared(
     { train, test: pairs(held) },
     'leave-one-out',
-    [
-      listsBy('popularity', popularity),
-      listsBy('itemNeighbours', itemNeighboursChoice),
-      listsBy('userNeighbours', userNeighboursChoice),
-      listsBy('ease', ease, { lambda: 1300 }),
-      listsBy('mf', mfChoice, {}, 'balanced'),
-      listsBy('mf192', mfChoice, SAMPLED_FACTORS, 'best'),
-      listsBy('hybrid', hybrid, {}, 'best'),
-    ],
+    values.neural
+      ? [listsBy('neumf', neumfChoice)]
+      : [
+          listsBy('popularity', popularity),
+          listsBy('itemNeighbours', itemNeighboursChoice),
+          listsBy('userNeighbours', userNeighboursChoice),
+          listsBy('ease', ease),
+          listsBy('mf', mfChoice, {}, 'balanced'),
+          listsBy('mf192', mfChoice, SAMPLED_FACTORS, 'best'),
+          listsBy('hybrid', hybrid, {}, 'best'),
+        ],
     candidates,
   );
   const { repeated, unknownItems, unknownCustomers } = candidates;
@@ -208,19 +190,107 @@ async function shop() {
   return compared(data, 'time', [
     listsBy('random', randomLists),
     listsBy('popularity', popularity),
+    listsBy('trending', trending),
+    listsBy('content', content),
+    listsBy('markov', markov),
     listsBy('itemNeighbours', itemNeighboursChoice),
     listsBy('userNeighbours', userNeighboursChoice),
+    listsBy('svd', svd),
+    listsBy('bpr', bpr),
     listsBy('ease', ease),
+    listsBy('vae', vae),
+    listsBy('neumf', neumfChoice),
     listsBy('mf', mfChoice),
     listsBy('mfBest', mfChoice, {}, 'best'),
     listsBy('hybrid', hybrid),
   ]);
 }
 
-const PROTOCOLS = { folds, lists, sampled, shop } as const;
+/** New customers by three questions, chosen in two ways, and products nobody has chosen yet. */
+async function cold() {
+  const data = await imported();
+  const device = await createWasmDevice({ threads: 1 });
+  const request = { data, seed: SEED, device };
+  const plan = <O extends CommonOptions, M extends ChoiceModel>(
+    recommender: Recommender<O, M>,
+    settings: Readonly<Record<string, number>> = {},
+  ) => planHead<O, M>(recommender, 'balanced', settings, SEED);
+  const asked: readonly [id: string, plan: HeadPlan<ChoiceModel>, rule: QuestionRule][] = [
+    ['ease', plan(ease), 'lists'],
+    ['easeEntropy', plan(ease), 'entropy'],
+    ['hybrid', plan(hybrid), 'lists'],
+  ];
+  const customers: object[] = [];
+  for (const [id, own, rule] of asked) {
+    customers.push({ id, ...(await measureColdCustomers({ ...request, plan: own, rule })) });
+  }
+  const products = await measureColdProducts({
+    ...request,
+    entrants: [
+      { id: 'random', plan: plan(randomLists) },
+      { id: 'popularity', plan: plan(popularity) },
+      { id: 'content', plan: plan(content) },
+      { id: 'hybridWithout', plan: plan(hybrid, { coldAtMost: -1 }) },
+      { id: 'hybrid', plan: plan(hybrid) },
+    ],
+  });
+  return { customers, products };
+}
+
+/** What the page's own search finds, its number of candidates given instead of its time: the same on any machine. */
+async function search() {
+  const data = await imported();
+  const device = await createWasmDevice({ threads: 1 });
+  const request = {
+    model: values.model as ModelName,
+    head: values.head as Head,
+    preset: 'balanced',
+    seed: SEED,
+  } as const;
+  const tunable = tunableFor(request, data, device);
+  if (!tunable) throw new RangeError(`--model ${values.model} --head ${values.head}`);
+  const { candidates, best, check, seconds, metric } = await runTuning({
+    data,
+    split: 'random',
+    holdout: HELD_OUT,
+    seed: SEED,
+    tunable,
+    budget: Number.POSITIVE_INFINITY,
+    candidates: Number(values.candidates),
+    device,
+  });
+  return { metric, tried: candidates.length - 1, best: candidates[best], check, seconds };
+}
+
+/** What leaving things out for privacy costs: lists of EASE, lists and stars of the factorization. */
+async function privacy() {
+  const data = await imported();
+  const device = await createWasmDevice({ threads: 1 });
+  const stars = () => (data.feedback === 'explicit' ? planHead(mfTaste, 'balanced', {}, SEED) : null);
+  const asked: readonly [id: string, heads: () => PrivacyHeads][] = [
+    ['ease', () => ({ taste: null, choice: planHead(ease, 'balanced', {}, SEED) })],
+    ['mf', () => ({ taste: stars(), choice: planHead(mfChoice, 'balanced', {}, SEED) })],
+  ];
+  const models: object[] = [];
+  for (const [id, heads] of asked) models.push({ id, ...(await priceOfPrivacy({ data, heads, device, seed: SEED })) });
+  return { models };
+}
+
+const PROTOCOLS = {
+  folds: () => folds(textOf('u.data'), SEED),
+  fixed: () => fixedSplit(file, SEED),
+  lists,
+  sampled,
+  shop,
+  cold,
+  search,
+  privacy,
+} as const;
 const wanted = positionals[0] as keyof typeof PROTOCOLS;
 if (!(wanted in PROTOCOLS) || file === '') {
-  console.error('npx tsx bench/quality.ts folds|lists|sampled|shop --data FILE [--strict]');
+  console.error(
+    'npx tsx bench/quality.ts folds|fixed|lists|sampled|shop|cold|search|privacy --data FILE [--strict] [--neural]',
+  );
   process.exit(1);
 }
 console.log(JSON.stringify(await PROTOCOLS[wanted]()));

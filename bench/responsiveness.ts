@@ -1,12 +1,14 @@
 /**
  * Does the page stay fluid while it works? `npx tsx bench/responsiveness.ts --data FILE [--model mf]` gives the
  * file, trains and asks for answers, all the while pressing keys and turning pages, with one compute thread fewer
- * than cores. Prints one JSON object last: for each stretch the longest task of the main thread (the browser reports
- * none under 50 ms), the longest time from an input to the frame that shows it, and the longest time without progress.
+ * than cores (`--threads` says otherwise); with `--studies comparison,search` models are compared (`--without` some) and
+ * settings searched for as well.
+ * Prints one JSON object last: for each stretch the longest task of the main thread (the browser reports none under
+ * 50 ms), the longest time from an input to the frame that shows it, and the longest time without progress.
  */
 import { cpus } from 'node:os';
 import type { Page } from 'playwright';
-import { type BenchArguments, parseBenchArguments } from './arguments.ts';
+import { type BenchArguments, parseBenchArguments, type Study } from './arguments.ts';
 import { openBrowser, type Studio } from './browser.ts';
 import { giveData } from './giving.ts';
 
@@ -29,6 +31,8 @@ interface Watch {
 }
 
 const INPUT_EVERY_MS = 90;
+/** A comparison of everything takes a minute where two threads compute. */
+const STUDY_PATIENCE_MS = 300_000;
 /** Every so many inputs one is the turn of a page. */
 const TURN_EVERY = 6;
 
@@ -47,7 +51,8 @@ function watchPage(): void {
   const look = () => {
     const { progress, phase } = window.tastemaker.project();
     const training = window.tastemaker.training();
-    const now = [progress, phase, training.live, training.progress, noted];
+    const { comparison, tuning } = window.tastemaker;
+    const now = [progress, phase, training.live, training.progress, comparison().progress, tuning().progress, noted];
     if (now.some((one, at) => one !== seen[at])) {
       if (watching) silence = Math.max(silence, performance.now() - changed);
       changed = performance.now();
@@ -77,13 +82,20 @@ declare global {
   }
 }
 
-/** Presses keys until told to stop; every now and then clicks through the given steps of the story. */
-async function fiddle(page: Page, steps: readonly string[], going: () => boolean): Promise<number> {
+/** Where the step of a story is clicked: found beforehand, so that no task of the driver's is counted as the page's. */
+async function centreOf(page: Page, step: string): Promise<Place> {
+  const box = await page.locator(`nav a[href="#/${step}"]`).first().boundingBox();
+  if (!box) throw new Error(`no step named ${step}`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Presses keys until told to stop; every now and then clicks through the given places. */
+async function fiddle(page: Page, places: readonly Place[], going: () => boolean): Promise<number> {
   let inputs = 0;
   while (going()) {
-    const step = steps[Math.floor(inputs / TURN_EVERY) % Math.max(1, steps.length)];
-    if (step && inputs % TURN_EVERY === TURN_EVERY - 1) {
-      await page.locator(`nav a[href="#/${step}"]`).first().click({ timeout: 5000 });
+    const place = places[Math.floor(inputs / TURN_EVERY) % Math.max(1, places.length)];
+    if (place && inputs % TURN_EVERY === TURN_EVERY - 1) {
+      await page.mouse.click(place.x, place.y);
     } else {
       await page.keyboard.press('Tab');
     }
@@ -91,6 +103,11 @@ async function fiddle(page: Page, steps: readonly string[], going: () => boolean
     await page.waitForTimeout(INPUT_EVERY_MS);
   }
   return inputs;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
 }
 
 interface Work {
@@ -101,6 +118,8 @@ interface Work {
 }
 
 async function stretch({ page, longestTaskMs }: Studio, { steps, speaks, run }: Work): Promise<Stretch> {
+  const places: Place[] = [];
+  for (const step of steps) places.push(await centreOf(page, step));
   await longestTaskMs();
   await page.evaluate(() => window.watch.begin());
   const begin = performance.now();
@@ -108,7 +127,7 @@ async function stretch({ page, longestTaskMs }: Studio, { steps, speaks, run }: 
   const work = run().finally(() => {
     working = false;
   });
-  const inputs = fiddle(page, steps, () => working);
+  const inputs = fiddle(page, places, () => working);
   await work;
   const ms = performance.now() - begin;
   const pressed = await inputs;
@@ -123,14 +142,47 @@ async function visit(page: Page, step: string, shown: string): Promise<void> {
   await page.waitForTimeout(1000);
 }
 
+/** Presses what begins a study, and waits for its end. */
+async function study(page: Page, press: RegExp, which: 'comparison' | 'tuning'): Promise<void> {
+  // From within: what drives the page looks at all of it before it clicks, in a task of ours.
+  await page.getByRole('button', { name: press }).evaluate((button) => (button as HTMLElement).click());
+  await page.waitForFunction((name) => window.tastemaker[name]().asked === null, which, {
+    timeout: STUDY_PATIENCE_MS,
+    polling: 100,
+  });
+}
+
+/** Each is begun on its page, which is turned away from and back to meanwhile. */
+const STUDIES: Readonly<Record<Study, (studio: Studio, without: BenchArguments['without']) => Promise<Stretch>>> = {
+  async comparison(studio, without) {
+    const { page } = studio;
+    await visit(page, 'quality', 'main h1');
+    for (const model of without) await page.locator(`input[type=checkbox][value^="${model}-"]:checked`).uncheck();
+    return stretch(studio, {
+      steps: ['data', 'quality'],
+      speaks: true,
+      run: () => study(page, /^Compare \d+ models$/, 'comparison'),
+    });
+  },
+  async search(studio) {
+    const { page } = studio;
+    await visit(page, 'train', 'main h1');
+    return stretch(studio, {
+      steps: ['data', 'train'],
+      speaks: true,
+      run: () => study(page, /^Start the search$/, 'tuning'),
+    });
+  },
+};
+
 async function measure(args: BenchArguments) {
-  const threads = Math.max(1, cpus().length - 1);
+  const threads = args.threads ?? Math.max(1, cpus().length - 1);
   const browser = await openBrowser({ outDir: args.outDir, gpu: null });
   try {
     const studio = await browser.openStudio(`device=wasm&story=off&threads=${threads}`);
     const { page } = studio;
     await page.evaluate(watchPage);
-    const stretches = {
+    const stretches: Record<string, Stretch> = {
       import: await stretch(studio, { steps: [], speaks: true, run: () => giveData(page, args) }),
       training: await stretch(studio, {
         steps: ['train', 'data'],
@@ -161,10 +213,17 @@ async function measure(args: BenchArguments) {
           ),
       }),
     };
-    const { error } = await page.evaluate(() => ({ error: window.tastemaker.training().error?.code ?? null }));
-    if (error !== null) throw new Error(`training ended with ${error}`);
+    for (const wanted of args.studies) stretches[wanted] = await STUDIES[wanted](studio, args.without);
+    const errors = await page.evaluate(() => {
+      const { training, comparison, tuning } = window.tastemaker;
+      return [training(), comparison(), tuning()].flatMap(({ error }) => error?.code ?? []);
+    });
+    const compared = await page.evaluate(
+      () => window.tastemaker.comparison().comparison?.request.entrants.length ?? null,
+    );
+    if (errors.length > 0) throw new Error(`ended with ${errors.join(', ')}`);
     await studio.close();
-    return { browser: browser.version, threads, model: args.model, stretches };
+    return { browser: browser.version, threads, model: args.model, compared, stretches };
   } finally {
     await browser.close();
   }

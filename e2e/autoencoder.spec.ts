@@ -66,7 +66,7 @@ test('purchases have no card for a model that reads stars', async ({ page }) => 
   await waitForImport(page);
   await page.goto('#/train');
   await expect(page.getByRole('button', { name: 'Train Neural, Balanced' })).toBeVisible();
-  await expect(page.getByText('Autoencoder')).toHaveCount(0);
+  await expect(page.getByText('Autoencoder', { exact: true })).toHaveCount(0);
 });
 
 test('all devices train the same autoencoder', async ({ page }) => {

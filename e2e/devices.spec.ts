@@ -1,7 +1,7 @@
 import { chromium, expect, type Page, test } from '@playwright/test';
 import { CHROMIUM_ARGS_NO_GPU, findChromium } from '../scripts/chromium.ts';
 import { giveFiles, openStudio, snapshot, trainOne, waitForImport, waitForRuns } from './studio.ts';
-import { ratingCsv, SMALL } from './synthetic.ts';
+import { ratingCsv, ratingRows, SMALL } from './synthetic.ts';
 
 const DEVICES = ['webgpu', 'webgl', 'wasm', 'reference'] as const;
 
@@ -163,6 +163,42 @@ test('pause holds the epochs still, stop keeps the best so far, and another run 
   expect(runs[0].rmse).toBeLessThan(1.2);
   const next = await trainOne(page, 'mf');
   expect(next.stopped).toBe(false);
+});
+
+test('stop ends a model that learns in one step: nothing is kept of it, and another run follows', async ({ page }) => {
+  test.setTimeout(180_000);
+  await openStudio(page, 'device=wasm&story=off');
+  // Purchases, so that there are lists alone; of so many products that EASE takes seconds.
+  const rows = ratingRows({ customers: 3000, products: 3000, perCustomer: 25, seed: 5 });
+  const purchases = rows.map(([customer, product, , time]) => `${customer},${product},${time}`);
+  await giveFiles(page, [{ name: 'purchases.csv', text: `user_id,item_id,timestamp\n${purchases.join('\n')}\n` }]);
+  await waitForImport(page);
+  await page.evaluate(() => {
+    window.location.hash = '#/train';
+    void window.tastemaker.train('popularity', 'balanced');
+  });
+  const { runs: before } = await waitForRuns(page, 1);
+  await page.getByText(/^\d+ more models$/).click();
+  await page.getByRole('button', { name: 'Train EASE' }).click();
+  await page.getByRole('button', { name: 'Train Bestsellers of late' }).click();
+  await expect.poll(() => page.evaluate(() => window.tastemaker.training().progress?.work)).toBe('learning');
+  const pressed = await page.evaluate(() => performance.now());
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(page.getByText('EASE was stopped before it had learned anything')).toBeVisible();
+  const took = await page.evaluate((from) => performance.now() - from, pressed);
+  test.info().annotations.push({ type: 'stopped after', description: `${Math.round(took)} ms` });
+
+  // What waited takes its turn, and what was there before is as it was.
+  const { runs } = await waitForRuns(page, 2);
+  expect(runs[0]).toEqual(before[0]);
+  expect(runs.map(({ request, stopped }) => [request.model, stopped])).toEqual([
+    ['popularity', false],
+    ['trending', false],
+  ]);
+  await expect(page.getByRole('alert').filter({ hasText: /went wrong|failed/i })).toHaveCount(0);
+  expect((await snapshot(page)).error).toBeNull();
+  await page.getByRole('button', { name: 'See customers' }).click();
+  await expect(page.getByTestId('recommendations').locator('> li')).toHaveCount(10);
 });
 
 test('?threads= counts from the first look at the machine: no helper more is started', async ({ page }) => {

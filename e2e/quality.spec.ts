@@ -28,6 +28,20 @@ async function compareAll(page: Page): Promise<void> {
   await expect(page.getByRole('button', { name: /^Compare \d+ models$/ })).toBeVisible({ timeout: 150_000 });
 }
 
+/** Unticks everybody else who can be unticked. */
+async function keepOnly(page: Page, names: readonly string[]): Promise<void> {
+  const who = page.getByRole('group', { name: 'Who takes part' });
+  await expect(who).toBeVisible();
+  for (const box of await who.getByRole('checkbox').all()) if (await box.isEnabled()) await box.setChecked(false);
+  for (const name of names) await who.getByRole('checkbox', { name, exact: true }).check();
+}
+
+async function compareChosen(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Compare \d+ models$/ }).click();
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Compare \d+ models$/ })).toBeVisible({ timeout: 150_000 });
+}
+
 const percent = (text: string | null) => Number.parseFloat(/([\d.]+)\s?%/.exec(text ?? '')?.[1] ?? 'NaN');
 
 test('all models are compared from the page, the best is crowned, and the comparison is kept', async ({ page }) => {
@@ -36,8 +50,8 @@ test('all models are compared from the page, the best is crowned, and the compar
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Which model knows');
   await compareAll(page);
 
-  await expect(board(page).locator('tbody tr')).toHaveCount(8);
-  await expect(board(page).locator('tr[data-state="done"]')).toHaveCount(8);
+  await expect(board(page).locator('tbody tr')).toHaveCount(12);
+  await expect(board(page).locator('tr[data-state="done"]')).toHaveCount(12);
   const found = async (model: string) =>
     percent(await row(page, model).locator('td[data-column="recall"]').textContent());
   // Tastes are planted: whoever learns anything beats bestsellers, and bestsellers beat chance.
@@ -69,7 +83,11 @@ test('all models are compared from the page, the best is crowned, and the compar
         .textContent()) ?? '',
     );
   expect(await off('means')).toBeGreaterThan(0);
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('guesses stars best');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/guesses stars best|may be just as good/);
+  // The largest difference from the leader is no chance: to nobody at all is chance as hard to tell from a model as to averages.
+  await page.getByText(/^One by one against .*, the leader$/).click();
+  const against = page.getByRole('region', { name: /^One by one against/ }).getByRole('row', { name: /^Averages/ });
+  await expect(against).toContainText(/\+0\.\d{3}\s*\+?0\.\d{3} to \+0\.\d{3}\s*0\.0\d\d/);
 
   await page.getByText('How is this computed?').click();
   await expect(page.getByText(/seed 1/)).toBeVisible();
@@ -86,7 +104,7 @@ test('all models are compared from the page, the best is crowned, and the compar
 
   await page.evaluate(() => window.tastemaker.saved());
   await page.reload();
-  await expect(board(page).locator('tbody tr')).toHaveCount(8);
+  await expect(board(page).locator('tbody tr')).toHaveCount(12, { timeout: 30_000 });
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(headline ?? '');
 });
 
@@ -95,17 +113,8 @@ test('a model found here is trained and answers on Customers, with reasons that 
   await openQuality(page);
   await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
   await waitForRuns(page, 1);
-  for (const name of [
-    'Slope One',
-    'Autoencoder',
-    'Factorization · Best',
-    'Factorization · Balanced',
-    'Averages',
-    'Random',
-  ]) {
-    await page.getByRole('checkbox', { name }).uncheck();
-  }
-  await compareAll(page);
+  await keepOnly(page, ['EASE', 'Bestsellers']);
+  await compareChosen(page);
   await row(page, 'ease').getByRole('button', { name: 'Use it' }).click();
   const { runs } = await waitForRuns(page, 2);
   expect(runs[1].request.model).toBe('ease');
@@ -149,6 +158,47 @@ test('a model found here is trained and answers on Customers, with reasons that 
   expect(again.items.map(({ product }) => product.product)).toEqual(list.items.map(({ product }) => product.product));
 });
 
+test('bestsellers and averages are always among them', async ({ page }) => {
+  test.setTimeout(180_000);
+  await openQuality(page);
+  await keepOnly(page, ['EASE']);
+  const who = page.getByRole('group', { name: 'Who takes part' });
+  for (const name of ['Bestsellers', 'Averages']) {
+    const box = who.getByRole('checkbox', { name, exact: true });
+    await expect(box).toBeChecked();
+    await expect(box).toBeDisabled();
+    await expect(box).toHaveAttribute('title', /what every model has to beat/);
+  }
+  // What is done for all of them is said where no row says anything. It may be over in a moment: every state is noted.
+  await page.evaluate(() => {
+    const said: string[] = [];
+    (window as unknown as { said: string[] }).said = said;
+    new MutationObserver(() => {
+      for (const bar of document.querySelectorAll('[role=progressbar]')) {
+        const label = bar.getAttribute('aria-label') ?? '';
+        if (!said.includes(label)) said.push(label);
+      }
+    }).observe(document.body, { childList: true, subtree: true, attributes: true });
+  });
+  await page.getByRole('button', { name: 'Compare 3 models' }).click();
+  await expect(row(page, 'ease')).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Compare 3 models' })).toBeVisible({ timeout: 60_000 });
+  expect(await page.evaluate(() => (window as unknown as { said: string[] }).said)).toContain('Holding a part back');
+  await expect(board(page).locator('tr[data-state="done"]')).toHaveCount(2);
+  await expect(row(page, 'popularity')).toBeVisible();
+  // Of how many the figures are, and how the others stand against the leader.
+  await expect(page.getByTestId('measure-counts')).toContainText(/^Mean over [\d,]+ \w+\./);
+  await expect(row(page, 'popularity').getByRole('rowheader')).toHaveAttribute(
+    'title',
+    /^Against the leader: −\d+\.\d points \(.+ to .+\), p 0\.\d{3}$/,
+  );
+  await page.getByRole('radio', { name: 'Stars' }).check();
+  await expect(row(page, 'means')).toHaveAttribute('data-state', 'done');
+  // Nobody but averages guesses stars here, and nobody is said to be better.
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('averages alone');
+  await expect(page.getByTestId('not-here-stars')).toHaveCount(0);
+});
+
 test('a stopped comparison keeps what was done; purchases have no stars to compare', async ({ page }) => {
   test.setTimeout(180_000);
   await openStudio(page, 'device=wasm&story=off');
@@ -157,12 +207,83 @@ test('a stopped comparison keeps what was done; purchases have no stars to compa
   await waitForImport(page);
   await goToQuality(page);
   await expect(page.getByRole('checkbox', { name: 'Averages' })).toHaveCount(0);
+  await expect(page.getByTestId('not-here-stars')).toHaveText(
+    'Not here, because the data has no stars: Autoencoder, Slope One, and Averages.',
+  );
+  await expect(page.getByTestId('not-here-dates')).toHaveText(
+    'Not here, because the data has no dates: What follows what and Bestsellers of late.',
+  );
+  // Nothing of it is the latest.
+  const held = page.getByRole('combobox', { name: 'What is held back' });
+  await expect(held.getByRole('option', { name: 'One thing of everyone, any' })).toHaveCount(1);
+  await expect(held.getByRole('option', { name: /latest/ })).toHaveCount(0);
   await page.getByRole('button', { name: /^Compare \d+ models$/ }).click();
   await expect(board(page).locator('tr[data-state="done"]').first()).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: /^Compare/ })).toBeVisible({ timeout: 30_000 });
   expect(await board(page).locator('tr[data-state="done"]').count()).toBeGreaterThan(0);
   await expect(page.getByRole('radio', { name: 'Stars' })).toHaveCount(0);
+});
+
+test('any measure can be looked at, and papers’ figures stand apart; a test file of one’s own is used', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await openQuality(page);
+  await keepOnly(page, ['EASE', 'Bestsellers']);
+  await page.getByRole('checkbox', { name: /as papers do it/ }).check();
+  await compareChosen(page);
+
+  const measure = page.getByRole('combobox', { name: 'Measure' });
+  await expect(page.getByRole('list', { name: 'Order', exact: true })).toContainText('EASE');
+  await measure.selectOption({ label: 'First hit' });
+  const first = page.getByRole('list', { name: 'First hit' });
+  await expect(first.getByRole('listitem').first()).toContainText('EASE');
+  const mrr = Number.parseFloat((await first.getByRole('listitem').first().textContent())?.match(/0\.\d+/)?.[0] ?? '');
+  expect(mrr).toBeGreaterThan(0);
+  expect(mrr).toBeLessThan(1);
+  await expect(page.getByRole('heading', { name: /^First hit: EASE/ })).toBeVisible();
+
+  // Among 99 drawn ones everything looks better than among all.
+  const papers = page.getByRole('region', { name: 'To compare with papers' });
+  const rowOfPapers = await papers.getByRole('row', { name: /^EASE/ }).textContent();
+  const found = percent(await row(page, 'ease').locator('td[data-column="recall"]').textContent()) / 100;
+  expect(Number.parseFloat(/0\.\d+/.exec(rowOfPapers ?? '')?.[0] ?? '')).toBeGreaterThan(found);
+
+  // Descriptions tell for whom a new thing is: its category is in its name.
+  await page.getByRole('button', { name: 'Measure it' }).click();
+  await expect(page.getByText(/things lost every choice|products lost every choice/)).toBeVisible({ timeout: 60_000 });
+  const among = page.getByRole('list', { name: /^Found among new/ });
+  await expect(among.getByRole('listitem')).toHaveCount(5);
+  await expect(among.getByRole('listitem').first()).toContainText(/By description|Blend/);
+
+  // Every fourth row of the data, as a file: it is tested on, and not learned from.
+  const rows = ratingRows(SMALL).filter((_, at) => at % 4 === 0);
+  const text = `user_id,item_id,rating\n${rows.map((cells) => cells.slice(0, 3).join(',')).join('\n')}\n`;
+  await page
+    .getByLabel('Test on a file of mine…')
+    .last()
+    .setInputFiles({ name: 'held.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await expect(page.getByText(/of them are in the data as well; they are not learned from/)).toBeVisible();
+  await compareChosen(page);
+  await expect(board(page).locator('tr[data-state="done"]')).toHaveCount(2);
+  await page.getByText('How is this computed?').click();
+  await expect(page.getByText('What is tested on comes from the file “held.csv”')).toBeVisible();
+});
+
+test('several cuts of the data say how far chance in the cut goes', async ({ page }) => {
+  test.setTimeout(180_000);
+  await openQuality(page);
+  await keepOnly(page, ['EASE', 'Bestsellers', 'Random']);
+  const held = page.getByRole('combobox', { name: 'What is held back' });
+  await expect(held.getByRole('option', { name: 'A tenth of what everyone did' })).toHaveCount(1);
+  await page.getByRole('radio', { name: '5×' }).check({ force: true });
+  await expect(held.getByRole('option', { name: 'A fifth of what everyone did' })).toHaveCount(1);
+  await compareChosen(page);
+  await expect(page.getByRole('heading', { name: /over 5 cuts of the data/i })).toBeVisible();
+  const table = page.getByRole('region', { name: 'Over 5 cuts of the data' });
+  await expect(table.getByRole('row')).toHaveCount(4);
+  await expect(table.getByRole('row', { name: /^EASE/ })).toContainText(/\d+\.\d%\s*–\s*\d+\.\d%/);
 });
 
 test('data in which nobody can be tested says so', async ({ page }) => {
@@ -172,6 +293,6 @@ test('data in which nobody can be tested says so', async ({ page }) => {
   await waitForImport(page);
   await goToQuality(page);
   await page.getByRole('button', { name: /^Compare \d+ models$/ }).click();
-  await expect(page.getByRole('alert')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('alert')).toContainText('hold back one thing of everyone instead', { timeout: 30_000 });
   await expect(page.getByRole('button', { name: /^Compare \d+ models$/ })).toBeEnabled();
 });

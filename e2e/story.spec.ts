@@ -229,3 +229,75 @@ test('an address that names another customer ends what was tried with the one be
   await goTo('c4');
   await expect(page.getByTestId('recommendations').locator('> li')).toHaveCount(10);
 });
+
+test('for one product, the customers likeliest to want it: none of them has it, and each name is a way to them', async ({
+  page,
+}) => {
+  await openStudio(page, 'device=wasm&story=off');
+  const csv = ratingCsv(SMALL);
+  await giveFiles(page, [{ name: 'ratings.csv', text: csv }]);
+  await waitForImport(page);
+  for (const [model, runs] of [
+    ['mf', 1],
+    ['ease', 2],
+  ] as const) {
+    await page.evaluate((name) => void window.tastemaker.train(name, 'quick'), model);
+    await waitForRuns(page, runs);
+  }
+  await page.evaluate(() => {
+    window.location.hash = '#/customers/c4';
+  });
+  await page.getByRole('button', { name: 'Find customers for a product' }).click();
+  const card = page.getByRole('region', { name: 'Find customers for a product' });
+  await expect(card).toContainText('Pick a product');
+  await card.getByRole('textbox', { name: 'Search products' }).fill('p7');
+  await page.getByRole('option', { name: 'p7', exact: false }).first().click();
+  const found = page.getByRole('region', { name: /^Likely to want product p7 next/ });
+  const people = found.getByTestId('wanted').getByRole('link');
+  const owners = new Set(csv.split('\n').flatMap((line) => (line.split(',')[1] === 'p7' ? [line.split(',')[0]] : [])));
+  expect(owners.size).toBeGreaterThan(10);
+  const names = async () => {
+    await expect(people).toHaveCount(10);
+    return (await people.allTextContents()).map((name) => name.replace('Customer ', ''));
+  };
+  const byFactors = await names();
+  expect(new Set(byFactors).size).toBe(10);
+  for (const id of byFactors) expect(owners).not.toContain(id);
+  // p7 leaves the remainder 1: it is for those whose number does.
+  expect(byFactors.filter((id) => Number(id.slice(1)) % 3 === 1).length).toBeGreaterThanOrEqual(8);
+
+  await people.first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`Customer ${byFactors[0]} will want`);
+  expect(await names()).toEqual(byFactors);
+  // The list beside it has the product in the place that was told.
+  const place = Number(
+    (await found.getByTestId('wanted').locator('li').first().textContent())?.match(/no\. (\d+)/)?.[1],
+  );
+  const product = await page.evaluate(
+    async ({ id, at }) => {
+      const engine = window.tastemaker.engine();
+      const { customer } = await engine.customerById(id);
+      const request = { whatIf: { liked: [], disliked: [] }, count: at, run: null };
+      const { items } = await engine.recommend({ ...request, customer: customer.customer });
+      return items[at - 1].product.id;
+    },
+    { id: byFactors[0], at: place },
+  );
+  expect(product).toBe('p7');
+
+  // Another model has its own opinion, asked one customer after the other.
+  await page.getByRole('radio', { name: 'EASE' }).check({ force: true });
+  await expect.poll(names).not.toEqual(byFactors);
+  for (const id of await names()) expect(owners).not.toContain(id);
+  await page.reload();
+  await expect(people).toHaveCount(10, { timeout: 30_000 });
+  await found.getByRole('button', { name: 'Close' }).click();
+  await expect(found).toHaveCount(0);
+
+  await page.evaluate(() => {
+    window.location.hash = '#/map';
+  });
+  await page.getByRole('button', { name: 'Who will want it next?' }).click();
+  await expect(page.getByRole('region', { name: /^Likely to want product p\d+ next/ })).toBeVisible();
+  await expect(page.getByTestId('wanted').getByRole('link')).toHaveCount(10);
+});

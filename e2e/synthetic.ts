@@ -43,4 +43,26 @@ export function titlesCsv(products: number): string {
   return `item_id,title,category\n${rows.join('\n')}\n`;
 }
 
+/** More products than anything that keeps something of every two of them has room for, and few rows for each. */
+export function wideRatingCsv(products: number): string {
+  const shared = 12;
+  const own = 25;
+  const rows: string[] = [];
+  for (let customer = 0; customer * own < products - shared; customer++) {
+    // Everybody knows a few of the same ones, so that there is something to learn.
+    for (let product = 0; product < shared; product++) {
+      if ((customer + product) % 3 !== 0)
+        rows.push(`c${customer},p${product},${1 + ((customer * 7 + product * 3) % 5)}`);
+    }
+    for (
+      let product = shared + customer * own;
+      product < Math.min(products, shared + (customer + 1) * own);
+      product++
+    ) {
+      rows.push(`c${customer},p${product},${1 + ((customer + product) % 5)}`);
+    }
+  }
+  return `user_id,item_id,rating\n${rows.join('\n')}\n`;
+}
+
 export const SMALL: SyntheticShape = { customers: 200, products: 120, perCustomer: 25, seed: 7 };

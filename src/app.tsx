@@ -6,19 +6,26 @@ import type { AppError } from './base/error.ts';
 import { useExplain } from './i18n/explain.ts';
 import { useFormat } from './i18n/format.ts';
 import { useWords } from './i18n/words.ts';
-import { takeFiles, takeSample, takeSavedProject, takeText } from './opening.ts';
+import { beginVisit, takeFiles, takeSample, takeText } from './opening.ts';
 import frame from './pages/frame/frame.module.css';
 import { Rail, type Waits } from './pages/frame/rail.tsx';
 import { TopBar } from './pages/frame/top-bar.tsx';
 import { StartPage } from './pages/start/start-page.tsx';
 import { WindowDrop } from './pages/start/window-drop.tsx';
 import { existingSteps, stepPages } from './steps.ts';
-import { prepareEngine, useEngineState } from './store/engine.ts';
+import { useEngineState } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
 import { reviveEngine, useEngineDeath } from './store/rescue.ts';
 import { go, type Step, useRoute } from './store/route.ts';
 import { dismissSavingError, useSaving } from './store/saving.ts';
-import { dismissDeviceChange, dismissEconomy, dismissResumed, useTraining } from './store/training.ts';
+import {
+  dismissDeviceChange,
+  dismissEconomy,
+  dismissGivenUp,
+  dismissResumed,
+  makesLists,
+  useTraining,
+} from './store/training.ts';
 import { EmptyState } from './ui/empty-state.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { Page } from './ui/page.tsx';
@@ -88,6 +95,22 @@ function useResumedNotice(): void {
     });
     dismissResumed();
   }, [epoch, t, format]);
+}
+
+/** One sentence when a stop came before a model had learned what can be kept. */
+function useGivenUpNotice(): void {
+  const { t } = useTranslation(['common', 'train']);
+  const givenUp = useTraining((state) => state.givenUp);
+  useEffect(() => {
+    if (!givenUp) return;
+    notifications.show({
+      autoClose: false,
+      withBorder: true,
+      closeButtonProps: { 'aria-label': t('common:actions.dismiss') },
+      message: t(`common:givenUp.${givenUp.left}`, { model: t(`train:models.${givenUp.model}.name`) }),
+    });
+    dismissGivenUp();
+  }, [givenUp, t]);
 }
 
 /** One notice when the browser does not keep the project; the work itself goes on. */
@@ -173,12 +196,13 @@ function Frame() {
   // The rail answers at once; the page behind it is drawn in slices.
   const drawn = useDeferredValue(step);
   const summary = useProject((state) => state.summary);
-  const hasRun = useTraining((state) => state.runs.length > 0);
+  const hasRun = useTraining((state) => state.runs.some(makesLists));
   const words = useWords(summary);
   const main = useRef<HTMLElement>(null);
   const shown = useRef(step);
   useDeviceNotice();
   useEconomyNotice();
+  useGivenUpNotice();
   useSavingNotice();
   useResumedNotice();
 
@@ -212,11 +236,8 @@ function Frame() {
 
 /** Everything: frame, steps, notices. */
 export function App() {
-  useEffect(() => {
-    // The engine chip shows a failure; the start screen stands all the same.
-    prepareEngine().catch(() => undefined);
-    void takeSavedProject();
-  }, []);
+  // A failure is shown by the engine chip; the start screen stands all the same.
+  useEffect(() => void beginVisit(), []);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <Notifications position="bottom-right" />

@@ -2,9 +2,11 @@ import { accuracy } from './accuracy.ts';
 import { answers } from './answers.ts';
 import { autoencoder } from './autoencoder.ts';
 import { datasets } from './datasets.ts';
+import { epochs } from './epochs.ts';
 import { imports } from './imports.ts';
 import { kernels } from './kernels.ts';
 import { large } from './large.ts';
+import { leaderboard } from './leaderboard.ts';
 import { lists } from './lists.ts';
 import { native } from './native.ts';
 import { parity } from './parity.ts';
@@ -21,10 +23,12 @@ export const SECTIONS: readonly Section[] = [
   native,
   accuracy,
   autoencoder,
+  epochs,
   lists,
   speed,
   answers,
   responsiveness,
+  leaderboard,
   kernels,
   scaling,
   roofline,

@@ -30,7 +30,15 @@ export const ERROR_CODES = [
   'oneCustomer',
   'oneProduct',
   'allRatingsEqual', // value
+  'tooPrivate', // entries, products
+  'testFileGone', // file
   'nothingToTest',
+  'noDescriptions',
+  'noSequences',
+  'noTrends',
+  'nothingLeft',
+  'tooFewToFold', // count, needed
+  'cannotRepeat',
   // devices
   'deviceMissing', // device
   'deviceLost', // device
@@ -44,7 +52,11 @@ export const ERROR_CODES = [
   // models
   'modelMissing',
   'notTrained',
+  'factorizationMissing',
+  'spaceMissing',
+  'tellsNobodyApart',
   'trainingDiverged', // model
+  'searchFailed', // tried
   'unknownCustomer', // id
   'unknownProduct', // id
   // storage

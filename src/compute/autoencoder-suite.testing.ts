@@ -1,12 +1,9 @@
 /** What the autoencoder of both GPU devices must show in a real browser. Only tests import this file. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  AUTOENCODER_CASES,
-  autoencoderDifference,
-  autoencoderProblem,
-  interrupted,
-} from './autoencoder-cases.testing.ts';
+import { AUTOENCODER_CASES, interrupted } from './autoencoder-cases.testing.ts';
+import { autoencoderDifference, autoencoderProblem } from './autoencoder-parity.ts';
 import { TOLERANCE } from './device.ts';
+import { readsDuring } from './gpu-reads.testing.ts';
 import type { LosableDevice } from './gpu-suite.testing.ts';
 import { createReferenceDevice } from './reference/device.ts';
 
@@ -29,6 +26,17 @@ export function describeGpuAutoencoder(name: string, create: () => Promise<Losab
       const { whole, continued } = await interrupted(device, problem);
       expect(continued).toEqual(whole);
       expect(problem).toEqual(before);
+    });
+
+    it('brings back nothing but the loss in an epoch, however many batches it has', async () => {
+      for (const batchSize of [60, 5]) {
+        const problem = autoencoderProblem({ items: 60, users: 30, hidden: 12, batchSize, length: (i) => i % 20 });
+        const session = await device.autoencoder(problem);
+        expect(await readsDuring(() => session.epoch())).toBe(1);
+        expect(await readsDuring(() => session.epoch())).toBe(1);
+        expect(await readsDuring(() => session.state())).toBeGreaterThan(1);
+        session.destroy();
+      }
     });
 
     it('refuses wrong shapes and ended sessions, and stays usable', async () => {

@@ -63,8 +63,8 @@ export interface ExplicitProblem {
  * entries becomes 0; a factor whose denominator is 0 stays as it is.
  */
 export interface ExplicitDescent {
-  /** One sweep over both sides. `loss` is the mean squared training error after it. */
-  sweep(): Promise<{ readonly loss: number }>;
+  /** One sweep over both sides. `loss` is the mean squared training error after it. `tell` hears of long ones how far they are. */
+  sweep(tell?: Tell): Promise<{ readonly loss: number }>;
   /** r̂ for each pair, unclipped, from the current factors. */
   predict(pairs: Pick<Pairs, 'users' | 'items'>): Promise<Float32Array>;
   /** A copy of the current factors. */
@@ -129,8 +129,14 @@ export interface ColumnPriors {
 export interface SampledDescent {
   /** Σ x and Σ (x − Σx/rows)² over the rows of a side, by column: what its hyperpriors are drawn from. */
   moments(side: Side): Promise<{ readonly sums: Float64Array; readonly squares: Float64Array }>;
-  /** Draws every row of one side. `squares` is Σ e² over all ratings after it. */
-  draw(side: Side, priors: ColumnPriors, noisePrecision: number, sweep: number): Promise<{ readonly squares: number }>;
+  /** Draws every row of one side. `squares` is Σ e² over all ratings after it. `tell` hears of long draws how far they are. */
+  draw(
+    side: Side,
+    priors: ColumnPriors,
+    noisePrecision: number,
+    sweep: number,
+    tell?: Tell,
+  ): Promise<{ readonly squares: number }>;
   /** r̂ for each pair, unclipped, from the current draw. */
   predict(pairs: Pick<Pairs, 'users' | 'items'>): Promise<Float32Array>;
   /** A copy of the current draw. */
@@ -166,8 +172,11 @@ export interface ImplicitProblem {
  * a factor whose denominator is 0 stays as it is.
  */
 export interface ImplicitDescent {
-  /** One sweep over both sides. `loss` is the objective above (without the reg terms) divided by Σ c. */
-  sweep(): Promise<{ readonly loss: number }>;
+  /**
+   * One sweep over both sides. `loss` is the objective above (without the reg terms) divided by Σ c. `tell` hears of long
+   * ones how far they are.
+   */
+  sweep(tell?: Tell): Promise<{ readonly loss: number }>;
   factors(): Promise<PlainFactors>;
   destroy(): void;
 }

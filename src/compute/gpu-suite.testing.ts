@@ -6,14 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { transpose } from '../base/sparse.ts';
 import { type ComputeDevice, type ExplicitProblem, TOLERANCE } from './device.ts';
-import {
-  even,
-  explicitProblem,
-  implicitProblem,
-  type ParityCase,
-  parityCases,
-  sampledProblem,
-} from './parity-cases.ts';
+import { type ParityCase, parityCases } from './parity-cases.ts';
+import { even, explicitProblem, implicitProblem, sampledProblem } from './parity-problems.ts';
 import { createReferenceDevice } from './reference/device.ts';
 
 export interface LosableDevice extends ComputeDevice {
@@ -95,6 +89,14 @@ export function describeGpuDevice(name: string, create: () => Promise<LosableDev
     it.each(parityCases().map((parity) => [parity.name, parity] as const))('%s', (_, parity) =>
       expectParity(device, parity),
     );
+
+    it('has every operation of its kind', () => {
+      const { kind } = device.info;
+      expect(kind).toBe(name);
+      expect(typeof device.autoencoder).toBe('function');
+      expect(typeof device.sampledDescent).toBe('function');
+      expect(typeof device.stochasticDescent).toBe(kind === 'webgl' ? 'undefined' : 'function');
+    });
 
     it('ends where the reference ends after ten sweeps, twice with the same bits', async () => {
       const data = lowRank(400, 300);

@@ -3,10 +3,13 @@
  * and degenerate ones. Used by the self-test at run time and by the tests of the devices; knows no
  * test framework. Everything is seeded.
  */
-import { createRandom, type Random } from '../base/random.ts';
-import { type Csr, csrFromPairs, pairsFromCsr, transpose } from '../base/sparse.ts';
+import { createRandom } from '../base/random.ts';
+import { type Csr, pairsFromCsr } from '../base/sparse.ts';
+import type { AutoencoderProblem } from './autoencoder.ts';
+import { autoencoderDifference, autoencoderProblem } from './autoencoder-parity.ts';
 import {
   type ComputeDevice,
+  type DeviceKind,
   type ExplicitDescent,
   type ExplicitProblem,
   type ImplicitProblem,
@@ -16,6 +19,19 @@ import {
   TOLERANCE,
   type TopKRequest,
 } from './device.ts';
+import { apart, apartInScale, worse } from './parity-difference.ts';
+import {
+  even,
+  explicitProblem,
+  implicitProblem,
+  normals,
+  positiveDefinite,
+  randomMatrix,
+  type Shape,
+  sampledProblem,
+  stochasticProblem,
+  topKRequest,
+} from './parity-problems.ts';
 
 export interface ParityCase {
   readonly name: string;
@@ -26,107 +42,22 @@ export interface ParityCase {
   difference(device: ComputeDevice, reference: ComputeDevice): Promise<number>;
 }
 
-/** How long each user row of a random matrix is, over `items` columns. */
-export interface Shape {
-  readonly users: number;
-  readonly items: number;
-  length(user: number): number;
-}
+type OptionalOperation = 'stochasticDescent' | 'sampledDescent';
 
-export const even = (users: number, items: number, length: number): Shape => ({ users, items, length: () => length });
+/**
+ * What a kind of device may be without: WebGL2 has no way to write two rows at once. Whatever else is missing counts as
+ * infinitely wrong, so that no device loses an operation with every case passed.
+ */
+export const MAY_LACK: Readonly<Record<DeviceKind, readonly OptionalOperation[]>> = {
+  webgpu: [],
+  webgl: ['stochasticDescent'],
+  wasm: [],
+  reference: [],
+};
 
-/** A matrix of the shape, columns drawn without repetition, the last column always empty where there are several. */
-function randomMatrix(shape: Shape, random: Random, value: () => number): Csr {
-  const columns = Uint32Array.from({ length: Math.max(1, shape.items - 1) }, (_, i) => i);
-  const users: number[] = [];
-  const items: number[] = [];
-  const values: number[] = [];
-  for (let u = 0; u < shape.users; u++) {
-    for (const item of random.shuffle(columns).subarray(0, shape.length(u))) {
-      users.push(u);
-      items.push(item);
-      values.push(value());
-    }
-  }
-  const pairs = { users: Uint32Array.from(users), items: Uint32Array.from(items), values: Float32Array.from(values) };
-  return csrFromPairs(pairs, shape.users, shape.items);
-}
-
-const normals = (random: Random, length: number, deviation: number) =>
-  Float32Array.from({ length }, () => deviation * random.normal());
-
-/** λ₀ + λ₁·n for every row. */
-const affine = (matrix: Csr, base: number, slope: number) =>
-  Float32Array.from({ length: matrix.rows }, (_, r) => base + slope * (matrix.pointers[r + 1] - matrix.pointers[r]));
-
-/** A seeded explicit problem; ratings 1 to 5 unless `value` says otherwise. */
-export function explicitProblem(shape: Shape, factors: number, value?: (random: Random) => number): ExplicitProblem {
-  const random = createRandom(1 + factors);
-  const byUser = randomMatrix(shape, random, () => (value ? value(random) : 1 + random.integer(5)));
-  const byItem = transpose(byUser);
-  return {
-    byUser,
-    byItem,
-    mean: 3,
-    factors,
-    userFactorReg: affine(byUser, 2, 0.04),
-    userBiasReg: affine(byUser, 1, 0.005),
-    itemFactorReg: affine(byItem, 2, 0.04),
-    itemBiasReg: affine(byItem, 1, 0.005),
-    initial: {
-      userFactors: normals(random, shape.users * factors, 0.1),
-      itemFactors: normals(random, shape.items * factors, 0.1),
-      userBias: normals(random, shape.users, 0.1),
-      itemBias: normals(random, shape.items, 0.1),
-    },
-  };
-}
-
-/** The ratings of `explicitProblem`, to be sampled. */
-export const sampledProblem = (shape: Shape, factors: number, value?: (random: Random) => number): SampledProblem => ({
-  ...explicitProblem(shape, factors, value),
-  seed: 3 + factors,
-});
-
-/** The explicit problem of the same shape as stochastic descent takes it, in a grid of 4, after one epoch. */
-export function stochasticProblem(shape: Shape, factors: number): StochasticProblem {
-  const { byUser, mean, initial } = explicitProblem(shape, factors);
-  const steps = { step: 0.05, decay: 0.9, factorReg: 0.04, biasReg: 0.03 };
-  return { byUser, mean, factors, grid: 4, ...steps, seed: 5, epoch: 1, initial };
-}
-
-/** A seeded implicit problem with confidences from 1 to 3. */
-export function implicitProblem(shape: Shape, factors: number): ImplicitProblem {
-  const random = createRandom(2 + factors);
-  const byUser = randomMatrix(shape, random, () => 1 + random.integer(3));
-  const byItem = transpose(byUser);
-  return {
-    byUser,
-    byItem,
-    factors,
-    unobservedWeight: 0.1,
-    userReg: affine(byUser, 1, 0.05),
-    itemReg: affine(byItem, 1, 0.05),
-    initial: {
-      userFactors: normals(random, shape.users * factors, 0.1),
-      itemFactors: normals(random, shape.items * factors, 0.1),
-    },
-  };
-}
-
-/** The worse of two differences; NaN counts as Infinity. */
-const worse = (a: number, b: number) => (a >= b ? a : b >= a ? b : Number.POSITIVE_INFINITY);
-
-function apart(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let scale = 1;
-  let worst = 0;
-  for (let at = 0; at < expected.length; at++) {
-    scale = Math.max(scale, Math.abs(expected[at]));
-    worst = worse(worst, Math.abs(actual[at] - expected[at]));
-  }
-  return worst / scale;
-}
+/** The difference of a device without the operation. */
+const without = ({ info }: ComputeDevice, operation: OptionalOperation) =>
+  MAY_LACK[info.kind].includes(operation) ? 0 : Number.POSITIVE_INFINITY;
 
 const SWEEPS = 2;
 
@@ -148,9 +79,9 @@ async function descentDifference(actual: ExplicitDescent, expected: ExplicitDesc
   }
 }
 
-/** Draws of both sides with priors that differ from column to column; 0 where the device has no sampler. */
+/** Draws of both sides with priors that differ from column to column. */
 async function sampledDifference(device: ComputeDevice, reference: ComputeDevice, problem: SampledProblem) {
-  if (!device.sampledDescent || !reference.sampledDescent) return 0;
+  if (!device.sampledDescent || !reference.sampledDescent) return without(device, 'sampledDescent');
   const [actual, expected] = [await device.sampledDescent(problem), await reference.sampledDescent(problem)];
   const random = createRandom(problem.seed);
   const columns = problem.factors + 1;
@@ -228,26 +159,6 @@ async function topKDifference(device: ComputeDevice, reference: ComputeDevice, r
   return worst;
 }
 
-/** A top-K request; `whole` draws small whole numbers, whose scores are exact on every device and often tie. */
-function topKRequest(m: number, n: number, factors: number, count: number, whole: boolean): TopKRequest {
-  const random = createRandom(m + n + factors);
-  const draw = (length: number) =>
-    whole ? Float32Array.from({ length }, () => random.integer(5) - 2) : normals(random, length, 1);
-  const excluded: number[] = [];
-  const pointers = Uint32Array.from({ length: m + 1 }, (_, q) => {
-    if (q > 0) for (let key = 0; key < n; key++) if ((7 * key + q) % 3 === 0) excluded.push(key);
-    return excluded.length;
-  });
-  return {
-    queries: draw(m * factors),
-    keys: draw(n * factors),
-    keyBias: draw(n),
-    factors,
-    exclude: { pointers, indices: Uint32Array.from(excluded) },
-    count,
-  };
-}
-
 const explicitCase = (name: string, problem: () => ExplicitProblem): ParityCase => ({
   name: `explicit: ${name}`,
   async difference(device, reference) {
@@ -256,13 +167,13 @@ const explicitCase = (name: string, problem: () => ExplicitProblem): ParityCase 
   },
 });
 
-/** 0 where the device cannot run it. */
 const stochasticCase = (name: string, problem: () => StochasticProblem): ParityCase => ({
   name: `stochastic: ${name}`,
   async difference(device, reference) {
     const asked = problem();
     const [actual, expected] = [await device.stochasticDescent?.(asked), await reference.stochasticDescent?.(asked)];
-    return actual && expected ? descentDifference(actual, expected, asked.byUser) : 0;
+    if (!actual || !expected) return without(device, 'stochasticDescent');
+    return descentDifference(actual, expected, asked.byUser);
   },
 });
 
@@ -306,32 +217,10 @@ const productsCase = (name: string, shape: Shape): ParityCase => ({
   },
 });
 
-/** Differences relative to the largest number expected: what an inverse is made of may be far below 1. */
-function apartInScale(actual: Float32Array, expected: Float32Array): number {
-  const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  if (largest === 0) return apart(actual, expected);
-  return apart(
-    actual.map((x) => x / largest),
-    expected.map((x) => x / largest),
-  );
-}
-
-/** X Xᵀ + λI, size × size, symmetric, its condition about 150 (Marchenko & Pastur 1967). */
-export function positiveDefinite(size: number): Float32Array {
-  const random = createRandom(size);
-  const columns = Math.ceil(size / 2);
-  const x = normals(random, size * columns, 1);
-  const matrix = new Float32Array(size * size);
-  for (let a = 0; a < size; a++) {
-    for (let b = 0; b <= a; b++) {
-      let sum = a === b ? size / 50 : 0;
-      for (let c = 0; c < columns; c++) sum += x[a * columns + c] * x[b * columns + c];
-      matrix[a * size + b] = sum;
-      matrix[b * size + a] = sum;
-    }
-  }
-  return matrix;
-}
+const autoencoderCase = (name: string, problem: () => AutoencoderProblem, epochs: number): ParityCase => ({
+  name: `autoencoder: ${name}`,
+  difference: (device, reference) => autoencoderDifference(device, reference, problem(), epochs),
+});
 
 const inverseCase = (size: number): ParityCase => ({
   name: `inverse: ${size} × ${size}`,
@@ -362,6 +251,20 @@ const ordinary = even(50, 40, 12);
 /** Row 0 has an entry with every item, every seventh row has none. */
 const uneven: Shape = { users: 30, items: 5001, length: (u) => (u === 0 ? 5000 : u % 7 === 1 ? 0 : u + 3) };
 const single = even(1, 1, 1);
+/** Rows of every class a GPU sorts them into (`webgpu/workgroups.ts`), of several segments and of none. */
+const LENGTHS = [600, 300, 100, 33, 32, 1, 0];
+const everyLength: Shape = { users: LENGTHS.length, items: 601, length: (u) => LENGTHS[u] };
+
+/** Its moments are not zero: a first step of Adam from zero is the sign of a gradient, and rounding may decide a sign. */
+function begunAutoencoder(): AutoencoderProblem {
+  const problem = autoencoderProblem({
+    ...{ items: 20, users: 30, hidden: 8, batchSize: 8, learningRate: 0.1 },
+    length: (item) => item % 10,
+  });
+  const { second } = problem.initial;
+  for (const moments of [second.encoder, second.decoder, second.userBias, second.hiddenBias]) moments.fill(0.001);
+  return problem;
+}
 
 /** A small problem of each operation: what the self-test asks of a device before it is trusted. */
 export function smallCases(): ParityCase[] {
@@ -371,12 +274,51 @@ export function smallCases(): ParityCase[] {
     stochasticCase('k = 10', () => stochasticProblem(ordinary, 10)),
     sampledCase('k = 10', () => sampledProblem(ordinary, 10)),
     implicitCase('k = 16', () => implicitProblem(ordinary, 16)),
+    explicitCase('rows of every length, k = 6', () => explicitProblem(everyLength, 6)),
+    sampledCase('rows of every length, k = 6', () => sampledProblem(everyLength, 6)),
+    implicitCase('rows of every length, k = 6', () => implicitProblem(everyLength, 6)),
+    autoencoderCase('one epoch', begunAutoencoder, 1),
     topKCase('some keys excluded', () => topKRequest(20, 120, 16, 10, false)),
     topKCase('ties', () => topKRequest(9, 60, 4, 12, true), true),
     dotsCase(13, 21, 16),
     productsCase('ordinary', ordinary),
     heldCase('ordinary', ordinary, 40),
     inverseCase(70),
+  ];
+}
+
+/** A shape that a seed has drawn, with empty rows and one that has nearly every column; and how many factors. */
+function drawnShape(seed: number): Shape & { readonly factors: number } {
+  const random = createRandom(seed);
+  const [users, items] = [1 + random.integer(80), 2 + random.integer(900)];
+  const lengths = Uint32Array.from({ length: users }, () =>
+    random.next() < 0.2 ? 0 : random.integer(Math.min(items, 40)),
+  );
+  lengths[random.integer(users)] = items - 1;
+  return { users, items, factors: 1 + random.integer(40), length: (u) => lengths[u] };
+}
+
+/** Every operation on a shape that nobody has chosen. */
+function drawnCases(seed: number): ParityCase[] {
+  const shape = drawnShape(seed);
+  const { users, items, factors, length } = shape;
+  const name = `drawn from seed ${seed}: ${users} × ${items}, k = ${factors}`;
+  const autoencoder = () =>
+    autoencoderProblem({
+      ...{ items: users, users: items, hidden: 4 * Math.ceil(factors / 4), batchSize: factors },
+      length,
+    });
+  return [
+    explicitCase(name, () => explicitProblem(shape, factors)),
+    stochasticCase(name, () => stochasticProblem(shape, factors)),
+    sampledCase(name, () => sampledProblem(shape, factors)),
+    implicitCase(name, () => implicitProblem(shape, factors)),
+    autoencoderCase(name, autoencoder, 2),
+    topKCase(name, () => topKRequest(users, items, factors, 1 + (seed % 30), false)),
+    dotsCase(users, items, factors),
+    productsCase(name, shape),
+    heldCase(name, shape, factors),
+    inverseCase(users),
   ];
 }
 
@@ -463,5 +405,7 @@ export function parityCases(): ParityCase[] {
     heldCase('one row of 5,000 and empty ones', uneven, 65),
     ...[1, 31, 32, 33, 64, 130].map((columns) => heldCase('more rows than a chunk', even(300, 70, 9), columns)),
     ...[0, 1, 2, 5, 8, 31, 32, 33, 63, 64, 65, 96, 97, 128, 130, 200].map(inverseCase),
+    ...drawnCases(31),
+    ...drawnCases(32),
   ];
 }

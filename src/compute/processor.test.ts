@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { csrFromPairs } from '../base/sparse.ts';
-import { positiveDefinite } from './parity-cases.ts';
+import { positiveDefinite } from './parity-problems.ts';
 import { createProcessor } from './processor.ts';
 import { createReferenceDevice } from './reference/device.ts';
 import { createWasmDevice } from './wasm/device.ts';

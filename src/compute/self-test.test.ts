@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ComputeDevice } from './device.ts';
+import { type Csr, csrFromPairs, pairsFromCsr, transpose } from '../base/sparse.ts';
+import type { ComputeDevice, SampledDescent } from './device.ts';
 import { createReferenceDevice } from './reference/device.ts';
 import { selfTest } from './self-test.ts';
 
@@ -10,6 +11,20 @@ it('the reference device passes and has a speed', async () => {
 });
 
 const good = createReferenceDevice();
+
+/** What a kernel makes of rows that are longer than it thinks. */
+function cutShort({ byUser }: { readonly byUser: Csr }, most: number) {
+  const { users, items, values } = pairsFromCsr(byUser);
+  const kept = Uint32Array.from(users.keys()).filter((at) => at - byUser.pointers[users[at]] < most);
+  const pairs = { users: kept.map((at) => users[at]), items: kept.map((at) => items[at]) };
+  const short = csrFromPairs(
+    { ...pairs, values: Float32Array.from(kept, (at) => values[at]) },
+    byUser.rows,
+    byUser.columns,
+  );
+  return { byUser: short, byItem: transpose(short) };
+}
+
 const broken: Record<string, Partial<ComputeDevice>> = {
   'dots of zeros': { dots: async (a, b, k) => new Float32Array((a.length / k) * (b.length / k)) },
   'dots of NaN': { dots: async (a, b, k) => new Float32Array((a.length / k) * (b.length / k)).fill(Number.NaN) },
@@ -47,6 +62,43 @@ const broken: Record<string, Partial<ComputeDevice>> = {
   'a held matrix that forgets its last rows': {
     holdMatrix: ({ data, columns }) =>
       good.holdMatrix({ data: data.slice().fill(0, data.length - 2 * columns), columns }),
+  },
+  'a device without its sampler': { sampledDescent: undefined },
+  'a sampler that draws from other priors': {
+    sampledDescent: async (problem) => {
+      const sampler = await good.sampledDescent!(problem);
+      const draw: SampledDescent['draw'] = (side, priors, ...rest) =>
+        sampler.draw(side, { ...priors, means: priors.means.map((mean) => mean + 0.01) }, ...rest);
+      return { ...sampler, draw };
+    },
+  },
+  'a sampler that draws other numbers': {
+    sampledDescent: (problem) => good.sampledDescent!({ ...problem, seed: 1 }),
+  },
+  'a device without stochastic descent': { stochasticDescent: undefined },
+  'stochastic descent that goes through its blocks in another order': {
+    stochasticDescent: (problem) => good.stochasticDescent!({ ...problem, seed: problem.seed + 1 }),
+  },
+  'stochastic descent that forgets its decay': {
+    stochasticDescent: (problem) => good.stochasticDescent!({ ...problem, decay: 1 }),
+  },
+  'an autoencoder that does not learn': {
+    autoencoder: async (problem) => ({ ...(await good.autoencoder(problem)), state: async () => problem.initial }),
+  },
+  'an autoencoder that reads its ratings otherwise': {
+    autoencoder: (problem) => good.autoencoder({ ...problem, inputShift: problem.inputShift + 0.01 }),
+  },
+  'an autoencoder with other decay of weights': {
+    autoencoder: (problem) => good.autoencoder({ ...problem, decoderReg: problem.decoderReg.map((reg) => 1.01 * reg) }),
+  },
+  'rows of more than 512 entries cut short': {
+    explicitDescent: (problem) => good.explicitDescent({ ...problem, ...cutShort(problem, 512) }),
+  },
+  'chosen rows of 129 to 512 entries cut short': {
+    implicitDescent: (problem) => good.implicitDescent({ ...problem, ...cutShort(problem, 128) }),
+  },
+  'sampled rows of 33 to 128 entries cut short': {
+    sampledDescent: (problem) => good.sampledDescent!({ ...problem, ...cutShort(problem, 32) }),
   },
   'an operation that throws': { dots: () => Promise.reject(new Error('driver')) },
 };

@@ -1,6 +1,7 @@
 import { yieldToEvents } from '../base/progress.ts';
 import { type ComputeDevice, TOLERANCE } from './device.ts';
-import { even, explicitProblem, smallCases } from './parity-cases.ts';
+import { smallCases } from './parity-cases.ts';
+import { even, explicitProblem } from './parity-problems.ts';
 import { createReferenceDevice } from './reference/device.ts';
 
 export interface SelfTestResult {

@@ -10,9 +10,11 @@
  * on just those rows (`tfjs/embedding.ts`).
  */
 import { AppError } from '../base/error.ts';
-import type { DeviceKind } from './device.ts';
+import { type DeviceKind, TOLERANCE } from './device.ts';
 import type { Tf, TfjsBackend, TfjsHost } from './tfjs/backend.ts';
 import type { BatchRows, EmbeddingTable } from './tfjs/embedding.ts';
+import { allOrNothing } from './tfjs/scope.ts';
+import { stepDifference } from './tfjs/step-check.ts';
 
 export type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 export type { Tf, TfjsHost } from './tfjs/backend.ts';
@@ -72,6 +74,22 @@ function start(host: TfjsHost): Promise<TfjsBackend> {
   }
 }
 
+/** Starts a backend and has it take one small step. Throws `deviceFailedSelfTest` where that step is wrong. */
+async function startTrusted(host: TfjsHost): Promise<TfjsBackend> {
+  const backend = await start(host);
+  const lost = Promise.race([host.lost, backend.lost]);
+  // A lost device may leave a read without an answer for ever, and is told of a moment after it threw.
+  const asked = stepDifference(backend).catch(async (cause: unknown) => {
+    if (isGpu(host.info.kind)) await new Promise((resolve) => setTimeout(resolve, LOSS_NOTICE_MS));
+    return cause;
+  });
+  const outcome = await Promise.race([asked, lost]);
+  if (typeof outcome === 'number' && outcome <= TOLERANCE.kernel) return backend;
+  backend.destroy();
+  if (outcome instanceof AppError) throw outcome;
+  throw new AppError('deviceFailedSelfTest', { device: host.info.kind }, { cause: outcome });
+}
+
 function share(host: TfjsHost): Shared {
   const kind = host.info.kind;
   const gpu = isGpu(kind);
@@ -80,7 +98,7 @@ function share(host: TfjsHost): Shared {
   // The earlier GPU backend belongs to another (perhaps lost) device: whoever still uses it is told.
   if (found && !found.gone) found.gone = new AppError('deviceLost', { device: kind });
   const previous = found ? found.backend.then((backend) => backend.destroy()).catch(() => {}) : Promise.resolve();
-  const shared: Shared = { host, users: 0, gone: null, backend: previous.then(() => start(host)) };
+  const shared: Shared = { host, users: 0, gone: null, backend: previous.then(() => startTrusted(host)) };
   open.set(kind, shared);
   const forget = (error: AppError) => {
     shared.gone ??= error;
@@ -95,8 +113,8 @@ function share(host: TfjsHost): Shared {
 }
 
 /**
- * Opens TensorFlow.js for a device. Throws AppError `deviceMissing` where the backend cannot start and
- * `deviceLost` where the device is gone.
+ * Opens TensorFlow.js for a device. Throws AppError `deviceMissing` where the backend cannot start, `deviceLost` where the
+ * device is gone, and `deviceFailedSelfTest` where it computes wrongly.
  */
 export async function openTfjs(host: TfjsHost): Promise<TfjsRuntime> {
   const kind = host.info.kind;
@@ -156,4 +174,18 @@ export async function openTfjs(host: TfjsHost): Promise<TfjsRuntime> {
       backend.destroy();
     },
   };
+}
+
+/**
+ * What `make` gives. Where it throws, its tensors are gone and the runtime is handed back, so that a smaller one finds
+ * the room: it throws why.
+ */
+export async function setUp<Made>(runtime: TfjsRuntime, make: () => Made): Promise<Made> {
+  try {
+    return allOrNothing(runtime.tf, make);
+  } catch (thrown) {
+    const reason = await runtime.reasonFor(thrown);
+    runtime.destroy();
+    throw reason;
+  }
 }

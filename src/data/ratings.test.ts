@@ -4,7 +4,7 @@ import { nnz, pairsFromCsr } from '../base/sparse.ts';
 import { importLog } from './plan.testing.ts';
 import type { Role } from './plan.ts';
 import { assertLearnable, choiceWeight, choiceWeights, type Ratings, toRatings } from './ratings.ts';
-import { splitByPairs, splitRatings } from './split.ts';
+import { SPLIT_KINDS, splitByPairs, splitRatings } from './split.ts';
 
 const DATED: readonly Role[] = ['customer', 'product', 'rating', 'time'];
 
@@ -93,7 +93,7 @@ describe('splitRatings', () => {
     const ratings = await ladder();
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom('random' as const, 'per-customer' as const, 'leave-one-out' as const, 'time' as const),
+        fc.constantFrom(...SPLIT_KINDS),
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.integer(),
         async (kind, holdout, seed) => {
@@ -142,11 +142,43 @@ describe('splitRatings', () => {
     expect(Array.from(late.items, (i) => ratings.itemIds[i]).sort()).toEqual(['p10', 'p10', 'p11']);
   });
 
+  it('leaves out the latest share of each customer, rounded, never all, and nothing without a time', async () => {
+    const ratings = await ladder();
+    const held = splitRatings(ratings, { kind: 'time-per-customer', holdout: 0.25, seed: 1 }).test;
+    // round(n / 4) of the n products p0 … p(n − 1), which came in this order
+    const latest = Array.from({ length: 12 }, (_, at) => at + 1).flatMap((n) =>
+      Array.from({ length: Math.round(n / 4) }, (_, back) => `c${n} p${n - 1 - back}`),
+    );
+    const named = Array.from(held.users, (u, p) => `${ratings.userIds[u]} ${ratings.itemIds[held.items[p]]}`);
+    expect(named.sort()).toEqual(latest.sort());
+    const all = splitRatings(ratings, { kind: 'time-per-customer', holdout: 1, seed: 1 });
+    expect(nnz(all.train.byUser)).toBe(12);
+    expect(Array.from(all.train.byUser.indices, (item) => ratings.itemIds[item])).toEqual(Array(12).fill('p0'));
+
+    const dated = await stars([
+      'ann,a,1,',
+      'ann,b,3,2020-01-05',
+      'ann,c,2,2020-01-02',
+      'ann,d,5,',
+      'bob,a,4,',
+      'bob,b,2,',
+    ]);
+    const heldOf = (holdout: number) => {
+      const { users, items } = splitRatings(dated, { kind: 'time-per-customer', holdout, seed: 1 }).test;
+      return Array.from(users, (u, p) => `${dated.userIds[u]} ${dated.itemIds[items[p]]}`);
+    };
+    expect(heldOf(0.25)).toEqual(['ann b']);
+    // three of four wanted, two have a time; bob has none
+    expect(heldOf(0.75)).toEqual(['ann b', 'ann c']);
+  });
+
   it('refuses a split by time without times, and a share that is none', async () => {
     const ratings = await stars(['ann,a,1', 'bob,b,5'], ['customer', 'product', 'rating']);
-    expect(() => splitRatings(ratings, { kind: 'time', holdout: 0.1, seed: 1 })).toThrow(
-      expect.objectContaining({ code: 'columnMissing' }),
-    );
+    for (const kind of ['time', 'time-per-customer'] as const) {
+      expect(() => splitRatings(ratings, { kind, holdout: 0.1, seed: 1 })).toThrow(
+        expect.objectContaining({ code: 'columnMissing', params: { role: 'time' } }),
+      );
+    }
     expect(() => splitRatings(ratings, { kind: 'random', holdout: 1.5, seed: 1 })).toThrow(RangeError);
   });
 

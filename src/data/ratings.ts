@@ -6,7 +6,7 @@
 import { AppError } from '../base/error.ts';
 import type { Tell } from '../base/progress.ts';
 import { type Csr, findEntry, nnz, transpose } from '../base/sparse.ts';
-import { type Interactions, NO_CODE } from './interactions.ts';
+import { type EntityTable, type Interactions, NO_CODE } from './interactions.ts';
 import type { Feedback } from './plan.ts';
 import { RatingCounts } from './rating-counts.ts';
 
@@ -41,6 +41,11 @@ export interface Ratings {
   /** null for implicit feedback. */
   readonly scale: RatingScale | null;
   readonly rule: ChoiceRule;
+  /**
+   * What is known of customers and products beside who chose what: names, categories, attributes; the rows are those of
+   * the matrices. Not there where nothing was ever read.
+   */
+  readonly about?: { readonly customers: EntityTable; readonly products: EntityTable };
 }
 
 /** How much an event says when nothing else is known (algorithms.md §2); names are compared in lower case. */
@@ -91,6 +96,7 @@ export function toRatings(
     lastTime: interactions.time === null ? null : () => lastTimes(interactions, byUser),
     scale,
     rule: { minRating, eventWeights },
+    about: { customers, products },
   };
 }
 

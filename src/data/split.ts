@@ -5,11 +5,12 @@ import { createRandom } from '../base/random.ts';
 import { type Csr, findEntry, nnz, type Pairs, pairsFromCsr, transpose } from '../base/sparse.ts';
 import { type Ratings, ratingScale } from './ratings.ts';
 
-export type SplitKind = 'random' | 'per-customer' | 'leave-one-out' | 'time';
+export const SPLIT_KINDS = ['random', 'per-customer', 'leave-one-out', 'time', 'time-per-customer'] as const;
+export type SplitKind = (typeof SPLIT_KINDS)[number];
 
 export interface SplitOptions {
   readonly kind: SplitKind;
-  /** Share of the pairs held out, 0 … 1; of each customer's for 'per-customer'; not used for 'leave-one-out'. */
+  /** Share of the pairs held out, 0 … 1; of each customer's for the kinds per customer; not used for 'leave-one-out'. */
   readonly holdout: number;
   readonly seed: number;
 }
@@ -26,10 +27,14 @@ export interface Split {
  * - `per-customer`: `holdout` of each customer's pairs (rounded), never all of them.
  * - `leave-one-out`: one pair of every customer with at least two: the latest, without times one at random.
  * - `time`: the latest `holdout` of all pairs; pairs without a time stay in training.
+ * - `time-per-customer`: the latest `holdout` of each customer's pairs (rounded), never all of them; pairs without a time
+ *   stay in training. Every customer has a past to learn from, but what one of them did later than another's last is
+ *   learned from too: nothing says that the models stood at one moment (Meng et al. 2020, "Exploring Data Splitting
+ *   Strategies").
  *
  * Nothing of the held-out part reaches training: scale, times and both matrices are made from what remains (the rule
  * of what counts as chosen is a setting and stays). Throws RangeError for a share outside 0 … 1 and
- * AppError `columnMissing` (time) for a split by time of data without times. `tell` learns the share that is done.
+ * AppError `columnMissing` (time) for the splits by time of data without times. `tell` learns the share that is done.
  */
 export function splitRatings(ratings: Ratings, options: SplitOptions, tell?: Tell): Split {
   if (!(options.holdout >= 0 && options.holdout <= 1)) throw new RangeError(`holdout ${options.holdout}`);
@@ -82,6 +87,12 @@ export function splitByTime(ratings: Ratings, from: number): Split {
   );
 }
 
+/** Any other cut: `mask` is 1 for each entry of byUser that is held out. Throws RangeError for a mask of another length. */
+export function splitByMask(ratings: Ratings, mask: Uint8Array): Split {
+  if (mask.length !== nnz(ratings.byUser)) throw new RangeError(`a mask of ${mask.length} of ${nnz(ratings.byUser)}`);
+  return without(ratings, mask);
+}
+
 /** 1 for each entry of byUser that is held out. */
 function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions, tell?: Tell): Uint8Array {
   const { byUser } = ratings;
@@ -120,6 +131,22 @@ function heldOut(ratings: Ratings, { kind, holdout, seed }: SplitOptions, tell?:
       for (const e of dated.subarray(0, Math.round(holdout * mask.length))) mask[e] = 1;
       return mask;
     }
+    case 'time-per-customer': {
+      const lastTime = ratings.lastTime?.() ?? null;
+      if (lastTime === null) throw new AppError('columnMissing', { role: 'time' });
+      for (let u = 0; u < byUser.rows; u++) {
+        const from = byUser.pointers[u];
+        const count = byUser.pointers[u + 1] - from;
+        const take = Math.min(Math.round(holdout * count), count - 1);
+        if (take <= 0) continue;
+        const dated = upTo(count)
+          .map((at) => from + at)
+          .filter((e) => lastTime[e] === lastTime[e]);
+        dated.sort((a, b) => lastTime[b] - lastTime[a] || a - b);
+        for (const e of dated.subarray(0, take)) mask[e] = 1;
+      }
+      return mask;
+    }
     default:
       return kind satisfies never;
   }
@@ -142,7 +169,8 @@ function latest(lastTime: Float64Array | null, from: number, to: number): number
   return best;
 }
 
-function without(ratings: Ratings, mask: Uint8Array, tell?: Tell): Split {
+/** The pairs with a 1 in `mask` (one for each entry of byUser) held out of the others. `tell` learns the share that is done. */
+export function without(ratings: Ratings, mask: Uint8Array, tell?: Tell): Split {
   const { byUser, lastTime } = ratings;
   const total = nnz(byUser);
   let held = 0;

@@ -79,9 +79,21 @@ const FLIP_SEED = 0xf11b;
  * same customers (RangeError otherwise).
  */
 export async function bootstrap(figures: readonly CustomerSums[], resamples: Resamples): Promise<(Interval | null)[]> {
+  const rounds = await resampled(figures, resamples);
+  return rounds.map(({ value, drawn }) => intervalOf(value, drawn));
+}
+
+/** A figure, and what it came to in each round; NaN where nobody with a part in it was drawn. */
+export interface Resampled {
+  readonly value: number;
+  readonly drawn: Float64Array;
+}
+
+/** Figures of the same customers with their rounds, for what is worked out of several figures at once. */
+export async function resampled(figures: readonly CustomerSums[], resamples: Resamples): Promise<Resampled[]> {
   const grouped = figures.map(group);
   const drawn = await figuresOfResamples(grouped, resamples);
-  return grouped.map((figure, f) => intervalOf(figureOf(figure), drawn[f]));
+  return grouped.map((figure, f) => ({ value: figureOf(figure), drawn: drawn[f] }));
 }
 
 /** Two models on the same customers. */
@@ -187,15 +199,15 @@ function weightedSum(weights: Uint8Array, values: Float64Array): number {
   return a + b + c + d;
 }
 
-/** Rounds in which nobody with a part in the figure was drawn are left out. */
-function intervalOf(mean: number, drawn: Float64Array): Interval | null {
+/** Percentiles of the rounds; those in which nobody with a part in the figure was drawn are left out. null for NaN. */
+export function intervalOf(mean: number, drawn: Float64Array): Interval | null {
   if (Number.isNaN(mean)) return null;
   const ascending = drawn.filter((value) => !Number.isNaN(value)).sort();
   return { mean, low: quantile(ascending, OUTSIDE / 2), high: quantile(ascending, 1 - OUTSIDE / 2) };
 }
 
 /** Linear between the two nearest values. */
-function quantile(ascending: Float64Array, share: number): number {
+export function quantile(ascending: Float64Array, share: number): number {
   const at = share * (ascending.length - 1);
   const low = Math.floor(at);
   const high = Math.min(low + 1, ascending.length - 1);

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
-import type { ComputeDevice } from '../compute/device.ts';
+import { pairsFromCsr } from '../base/sparse.ts';
+import { type ComputeDevice, NOT_FOUND } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import { ratingsOf } from '../data/ratings.testing.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -33,6 +34,7 @@ function ready<M extends Model>(model: M, changes: Partial<HeadPlan<M>> = {}): H
     choose: async () => fitted,
     again: async () => fitted,
     seconds: async () => 0,
+    decided: () => ({}),
     shrink: () => null,
     ...changes,
   };
@@ -426,6 +428,94 @@ describe('odd data', () => {
     expect(exposure?.serendipity).toBe(0);
   });
 
+  test('what is missing is counted: short lists, empty ones, nobody to compare with', async () => {
+    const result = await runComparison(request({ k: 500, entrants: [random()] }));
+    const { counts } = rowOf(result, 'random').lists ?? {};
+    const everyone = { customers: result.protocol.customers, undefined: 0, passed: 0 };
+    // 16 of 40 products are in everybody's training row: no list can be full
+    expect(counts).toEqual({
+      short: result.protocol.customers,
+      empty: 0,
+      auc: everyone,
+      novelty: everyone,
+      popularityLift: everyone,
+      diversity: everyone,
+    });
+    const silent = new RandomListsModel({ users: 80, products: 40, seed: 5 });
+    const nothing: ChoiceModel = {
+      name: 'random',
+      head: 'choice',
+      topItems: (user, count, exclude) => silent.topItems(user, count, exclude),
+      topItemsForMany: async (users, count) => ({
+        indices: new Uint32Array(users.length * count).fill(NOT_FOUND),
+        scores: new Float32Array(users.length * count).fill(Number.NEGATIVE_INFINITY),
+      }),
+      toBytes: () => new Uint8Array(1),
+      destroy() {},
+    };
+    const { entrants, protocol } = await runComparison(
+      request({ entrants: [{ id: 'nothing', taste: null, choice: ready(nothing) }] }),
+    );
+    const { lists } = entrants[0];
+    const nobody = { customers: 0, undefined: protocol.customers, passed: 0 };
+    expect(lists).toMatchObject({
+      counts: { short: protocol.customers, empty: protocol.customers, auc: null, novelty: nobody, diversity: nobody },
+      exposure: { coverage: 0, gini: null, novelty: null, popularityLift: null, diversity: null, serendipity: null },
+      calibration: { kind: 'tooFew', suggestions: 0, hits: 0 },
+    });
+    expect(lists?.metrics.recall).toEqual({ mean: 0, low: 0, high: 0 });
+  });
+
+  test('stars that are no number are a failure in the row, not a gap in the mean', async () => {
+    const broken: TasteModel = {
+      ...three,
+      predict: async (users) => new Float32Array(users.length).map((_, p) => (p === 3 ? Number.NaN : 3)),
+    };
+    const { entrants } = await runComparison(
+      request({ entrants: [{ id: 'broken', taste: ready<TasteModel>(broken), choice: null }, threes()] }),
+    );
+    expect(entrants[0]).toMatchObject({ state: 'failed', taste: null, error: { code: 'trainingDiverged' } });
+    expect(entrants[1].state).toBe('done');
+  });
+
+  test('every rating the same, two customers, a single product: said before anything is cut', async () => {
+    const all = pairsFromCsr(ratings.byUser);
+    const flat = {
+      ...ratingsOf({ ...all, values: all.values.map(() => 4) }, 80, 40),
+      scale: { min: 4, max: 4, step: 1 },
+    };
+    await expect(runComparison(request({ data: flat }))).rejects.toMatchObject({ code: 'allRatingsEqual' });
+    const two = ratingsOf(
+      { users: Uint32Array.of(0, 0, 1, 1), items: Uint32Array.of(0, 1, 0, 1), values: Float32Array.of(1, 5, 4, 2) },
+      2,
+      2,
+    );
+    await expect(runComparison(request({ data: two }))).rejects.toMatchObject({ code: 'tooFewRatings' });
+    const one = ratingsOf(
+      {
+        users: Uint32Array.from({ length: 12 }, (_, user) => user),
+        items: new Uint32Array(12),
+        values: new Float32Array(12).map((_, p) => 1 + (p % 5)),
+      },
+      12,
+      3,
+    );
+    await expect(runComparison(request({ data: one }))).rejects.toMatchObject({ code: 'oneProduct' });
+  });
+
+  test('by time for each customer: refused without times, otherwise a share of what everybody did', async () => {
+    await expect(runComparison(request({ split: 'time-per-customer' }))).rejects.toMatchObject({
+      code: 'columnMissing',
+      params: { role: 'time' },
+    });
+    const dated: Ratings = {
+      ...ratings,
+      lastTime: () => Float64Array.from(ratings.byUser.values, (_, e) => (e * 7) % 31),
+    };
+    const result = await runComparison(request({ data: dated, split: 'time-per-customer', entrants: [random()] }));
+    expect(result.protocol).toMatchObject({ split: 'time-per-customer', testPairs: 80 * 4, trainPairs: 80 * 16 });
+  });
+
   test('where everything ties, lists are the same every time, and no better than chance among candidates', async () => {
     const flat = (): Entrant => ({
       id: 'flat',
@@ -436,6 +526,114 @@ describe('odd data', () => {
     const twice = await runComparison(request({ entrants: [flat()] }));
     expect(twice).toEqual(once);
     expect(rowOf(once, 'flat').lists?.auc).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
+  });
+});
+
+describe('groups and chances', () => {
+  const names = ['north', 'south'];
+  /** The taste of a customer is their region; products are of either half, or of both. */
+  const about: NonNullable<Ratings['about']> = {
+    customers: {
+      ids: ratings.userIds,
+      titles: null,
+      categories: null,
+      attributes: [
+        { name: 'region', values: { names, codes: Uint32Array.from({ length: 80 }, (_, user) => user % 2) } },
+        { name: 'country', values: { names: ['here'], codes: new Uint32Array(80) } },
+      ],
+    },
+    products: {
+      ids: ratings.itemIds,
+      titles: null,
+      categories: {
+        names: ['first', 'second'],
+        pointers: Uint32Array.from({ length: 41 }, (_, item) => item),
+        codes: Uint32Array.from({ length: 40 }, (_, item) => (item < 20 ? 0 : 1)),
+      },
+      attributes: [],
+    },
+  };
+  /** Knows what the customers of one half of them like, and tells the others the opposite. */
+  const onesided = new RandomListsModel({ users: 80, products: 40, seed: 5 });
+  const partial: ChoiceModel = {
+    name: 'random',
+    head: 'choice',
+    topItems: (user, count, exclude) => onesided.topItems(user, count, exclude),
+    async topItemsForMany(users, count, exclude) {
+      const lists = await onesided.topItemsForMany(users, 40, exclude);
+      const indices = new Uint32Array(users.length * count).fill(NOT_FOUND);
+      const scores = new Float32Array(users.length * count);
+      users.forEach((_, q) => {
+        const own = lists.indices.subarray(q * 40, (q + 1) * 40).filter((item) => item < 20);
+        indices.set(own.subarray(0, count), q * count);
+        scores.fill(1, q * count, (q + 1) * count);
+      });
+      return { indices, scores };
+    },
+    toBytes: () => new Uint8Array(1),
+    destroy() {},
+  };
+
+  test('who is served worse is found by region and by category; what tells nobody apart says so', async () => {
+    const entrants: Entrant[] = [{ id: 'half', taste: null, choice: ready(partial) }];
+    const result = await runComparison(request({ data: { ...ratings, about }, entrants }));
+    expect(result.protocol.ungrouped).toEqual([{ attribute: 'country', why: 'oneValue' }]);
+    const { lists } = rowOf(result, 'half');
+    expect(lists?.byAttribute.map(({ attribute }) => attribute)).toEqual(['region']);
+    const [region] = lists?.byAttribute ?? [];
+    // customers of even rows rate the first half high, which is all that is listed
+    expect(region.groups[region.worst.group].value).toBe('south');
+    expect(region.worst.certain).toBe(true);
+    expect(region.groups.reduce((sum, { customers }) => sum + customers, 0)).toBe(result.protocol.customers);
+    const { byCategory } = lists ?? {};
+    expect(byCategory?.groups[byCategory.worst.group]).toMatchObject({ value: 'second', recall: { mean: 0 } });
+    // the bestsellers are looked at in the same groups
+    expect(result.popularity?.byAttribute[0].groups.map(({ value, customers }) => [value, customers])).toEqual(
+      region.groups.map(({ value, customers }) => [value, customers]),
+    );
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+    // a score that is the same for all says nothing
+    expect(lists?.calibration).toMatchObject({ kind: 'measured', hits: expect.any(Number) });
+    expect(lists?.calibration?.kind === 'measured' && lists.calibration.skill.mean).toBeLessThan(0.01);
+    const plain = await runComparison(request({ data: { ...ratings, about }, entrants, inDetail: false }));
+    expect(rowOf(plain, 'half').lists).toMatchObject({
+      metrics: lists?.metrics,
+      byActivity: [],
+      byPopularity: [],
+      byAttribute: [],
+      byCategory: null,
+      calibration: null,
+    });
+  });
+
+  test('one category, one region, nothing known: no groups, and why', async () => {
+    const one = (categories: string[]) => ({
+      ...about,
+      customers: { ...about.customers, attributes: about.customers.attributes.slice(1) },
+      products: {
+        ...about.products,
+        categories: {
+          names: categories,
+          pointers: new Uint32Array(41).map((_, item) => item),
+          codes: new Uint32Array(40),
+        },
+      },
+    });
+    const result = await runComparison(request({ data: { ...ratings, about: one(['all']) }, entrants: [random()] }));
+    expect(result.protocol.ungrouped).toEqual([
+      { attribute: 'country', why: 'oneValue' },
+      { attribute: null, why: 'oneValue' },
+    ]);
+    expect(rowOf(result, 'random').lists).toMatchObject({ byAttribute: [], byCategory: null });
+    const bare = await runComparison(request({ entrants: [random()] }));
+    expect(bare.protocol.ungrouped).toEqual([]);
+  });
+
+  test('scores that say what is chosen have skill, beyond chance', async () => {
+    const { lists } = rowOf(await runComparison(request({ k: 20 })), 'mf');
+    if (lists?.calibration?.kind !== 'measured') throw new Error(JSON.stringify(lists?.calibration));
+    expect(lists.calibration.skill.low).toBeGreaterThan(0);
+    expect(lists.calibration.hits / lists.calibration.suggestions).toBeCloseTo(lists.metrics.precision.mean, 6);
   });
 });
 
@@ -463,7 +661,7 @@ describe('the sampled protocol', () => {
   test('models are compared by their hit rate among the candidates', async () => {
     const result = await runComparison(request({ data, candidates, k: 2, entrants: [mf(), random()] }));
     const [good, chance] = result.entrants;
-    expect(result.protocol.sampled).toEqual({ customers: liked.size, candidates: 5 });
+    expect(result.protocol.sampled).toEqual({ customers: liked.size, candidates: 5, drawn: false, skipped: 0 });
     // two of five by chance
     expect(chance.lists?.sampled?.metrics.hitRate.low).toBeLessThan(0.4);
     expect(chance.lists?.sampled?.metrics.hitRate.high).toBeGreaterThan(0.4);
@@ -473,6 +671,41 @@ describe('the sampled protocol', () => {
     expect(good.lists?.versus?.popularity.difference.mean).toBeCloseTo(gain, 6);
     expect(result.best.lists).toMatchObject({ id: 'mf', metric: 'hitRate' });
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  test('drawn ones stand beside the full ranking, which says who leads', async () => {
+    const result = await runComparison(request({ sampled: { candidates: 4 }, k: 2, entrants: [mf(), random()] }));
+    const without = await runComparison(request({ k: 2, entrants: [mf(), random()] }));
+    expect(result.protocol.sampled).toEqual({
+      customers: result.protocol.customers,
+      candidates: 5,
+      drawn: true,
+      skipped: 0,
+    });
+    expect(without.protocol.sampled).toBeNull();
+    const untimed = (row: EntrantResult) => ({ ...row, fitMs: 0, lists: row.lists && { ...row.lists, sampled: null } });
+    expect(result.entrants.map(untimed)).toEqual(without.entrants.map(untimed));
+    expect(result.best).toEqual(without.best);
+    expect(result.best.lists?.metric).toBe('recall');
+    // two of five by chance, drawn evenly; a good model is far above
+    const [good, chance] = result.entrants.map(({ lists }) => lists?.sampled?.metrics.hitRate);
+    expect(chance?.low).toBeLessThan(0.4);
+    expect(chance?.high).toBeGreaterThan(0.4);
+    expect(good?.low).toBeGreaterThan(0.5);
+    const both = runComparison(request({ data, candidates, sampled: { candidates: 4 } }));
+    await expect(both).rejects.toThrow(RangeError);
+    await expect(runComparison(request({ sampled: { candidates: 0 } }))).rejects.toThrow(RangeError);
+  });
+
+  test('where everybody has everything there is nothing to draw, and the lists are judged all the same', async () => {
+    const full = plantedRatings({ users: 30, items: 8, perUser: 8, noise: 0.3, seed: 2 });
+    const entrants = [
+      { ...random(), choice: ready<ChoiceModel>(new RandomListsModel({ users: 30, products: 8, seed: 5 })) },
+    ];
+    const result = await runComparison(request({ data: full, sampled: { candidates: 9 }, entrants }));
+    expect(result.protocol.sampled).toBeNull();
+    expect(result.entrants[0].lists?.sampled).toBeNull();
+    expect(result.entrants[0].lists?.metrics.recall.mean).toBeGreaterThan(0);
   });
 
   test('a model without scores has lists and no place among candidates', async () => {

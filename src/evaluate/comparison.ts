@@ -10,13 +10,22 @@ import { nnz } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { assertLearnable, type Ratings } from '../data/ratings.ts';
 import type { Split, SplitKind } from '../data/split.ts';
-import type { ChoiceModel, FitProgress, Fitted, Head, Model, TasteModel } from '../models/recommender.ts';
+import type { ChoiceModel, FitProgress, Head, Model, TasteModel } from '../models/recommender.ts';
 import { bootstrap, type CustomerSums, comparePaired, createResamples, type Resamples } from './bootstrap.ts';
 import type { CandidateLists } from './candidates.ts';
-import type { ComparisonResult, EntrantResult, EntrantState, Leader, TasteScores } from './comparison-result.ts';
+import type {
+  ComparisonResult,
+  EntrantResult,
+  EntrantState,
+  Leader,
+  SampledProtocol,
+  TasteScores,
+} from './comparison-result.ts';
+import { decidedBy } from './decided.ts';
+import { drawCandidates } from './draw-candidates.ts';
 import type { ProductSimilarity } from './exposure.ts';
 import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
-import { cutParts, type FitWork, headFits, isSplit, type Parts } from './head-fits.ts';
+import { cutParts, type FitWork, headFits, isSplit, type Parts, type Prepared } from './head-fits.ts';
 import type { HeadPlan } from './head-plan.ts';
 import { createListJudge, type Judged, type ListJudge } from './list-judge.ts';
 import { testedCustomers } from './list-metrics.ts';
@@ -33,7 +42,10 @@ export interface Entrant {
 export interface ComparisonHooks {
   /** `waiting` for all at the beginning, and again for the one that a stop interrupts; the row where it is finished. */
   readonly onEntrant?: (id: string, state: EntrantState, result?: EntrantResult) => void;
-  /** Share of the entrant, 0 to 1; id null: of the cut and the popularity lists, before the first one. Called at any pace. */
+  /**
+   * Share of the entrant, 0 to 1; id null: of what is done for all of them together, some of it before the first one, the
+   * rest after the last. Called at any pace.
+   */
   readonly onProgress?: (id: string | null, share: number) => void;
   /** Awaited between entrants and epochs. */
   readonly gate?: () => Promise<void>;
@@ -56,10 +68,19 @@ export interface ComparisonRequest {
   readonly device: ComputeDevice;
   /** The sampled protocol beside the full ranking, for comparison with papers; its held-out products must not be in the training part. */
   readonly candidates?: CandidateLists;
+  /**
+   * The same protocol with candidates drawn here, so many beside the held-out thing. Full ranking says who leads all the
+   * same; with `candidates` the hit rate among them does. Not both.
+   */
+  readonly sampled?: { readonly candidates: number };
   /** For the diversity of lists; default: cosine of the products' training columns. */
   readonly similarity?: ProductSimilarity;
   /** false: strictly train / validation / test, even where training + validation would be cheap. Default true. */
   readonly learnFromValidation?: boolean;
+  /** false: figures alone, without groups and calibration; default true. */
+  readonly inDetail?: boolean;
+  /** Rounds of every resampling; default 1,000. */
+  readonly rounds?: number;
   readonly hooks?: ComparisonHooks;
 }
 
@@ -68,10 +89,14 @@ const LIST_LENGTH = 10;
 const WORKS: Readonly<Record<'validated' | 'again' | 'scoring', { readonly from: number; readonly to: number }>> = {
   validated: { from: 0, to: 0.6 },
   again: { from: 0.6, to: 0.85 },
-  scoring: { from: 0.85, to: 1 },
+  scoring: { from: 0.85, to: 0.99 },
 };
-/** What of the preparation the cut takes. */
-const CUT_SHARE = 0.5;
+/** What of scoring ratings is done where they are predicted: the rest is how sure their figures are. */
+const PREDICTED = 0.8;
+/** What is done for all of them together: the cut and the popularity lists before, who leads in each way after. */
+const CUT_END = 0.4;
+const PREPARED = 0.8;
+const LEADER_OF_RATINGS = 0.9;
 
 /** Scores of one entrant with what they were made of. */
 interface Scored {
@@ -86,30 +111,35 @@ interface Scored {
  * before the first entrant. An entrant's own AppError stands in its row.
  */
 export async function runComparison(request: ComparisonRequest): Promise<ComparisonResult> {
-  const { data, split, holdout, seed, entrants, candidates, hooks = {} } = request;
+  const { data, split, holdout, seed, entrants, hooks = {} } = request;
   const { signal } = hooks;
   const ids = new Set(entrants.map(({ id }) => id));
   if (ids.size !== entrants.length) throw new RangeError(`entrants ${entrants.map(({ id }) => id).join(', ')}`);
   const k = request.k ?? LIST_LENGTH;
   if (!(Number.isInteger(k) && k >= 1)) throw new RangeError(`k ${k}`);
+  if (request.candidates && request.sampled) throw new RangeError('candidates both given and to be drawn');
   for (const { id } of entrants) hooks.onEntrant?.(id, 'waiting');
 
-  const preparing =
+  const together =
     (from: number, to: number): Tell =>
     (share) =>
       hooks.onProgress?.(null, from + (to - from) * share);
   assertLearnable(isSplit(data) ? data.train : data);
-  const parts = cutParts(data, { kind: split, holdout, seed }, preparing(0, CUT_SHARE));
+  const parts = cutParts(data, { kind: split, holdout, seed }, together(0, CUT_END));
   const { train, test } = parts;
   const { choices, skipped } = testedCustomers(test, train);
   const length = Math.min(k, train.byUser.columns);
   const customers = choices.users.length;
   const rated = train.feedback === 'explicit' && entrants.some(({ taste }) => taste !== null);
-  if (test.users.length === 0 || (customers === 0 && !rated) || candidates?.users.length === 0) {
+  if (test.users.length === 0 || (customers === 0 && !rated) || request.candidates?.users.length === 0) {
     throw new AppError('nothingToTest');
   }
+  const drawn = request.sampled && (await drawCandidates(parts, choices, request.sampled.candidates, seed, signal));
+  // Customers who have everything leave nobody to draw for.
+  const candidates = request.candidates ?? (drawn && drawn.users.length > 0 ? drawn : undefined);
   throwIfAborted(signal);
-  const resamples = createResamples(seed);
+  const metric = request.candidates ? 'hitRate' : 'recall';
+  const resamples = createResamples(seed, request.rounds);
   const judge =
     customers === 0
       ? null
@@ -119,8 +149,10 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
           k: length,
           resamples,
           candidates,
+          comparedBy: metric,
+          inDetail: request.inDetail,
           similarity: request.similarity,
-          tell: preparing(CUT_SHARE, 1),
+          tell: together(CUT_END, PREPARED),
           signal,
         });
 
@@ -147,7 +179,6 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
   }
 
   const rows = entrants.map(({ id }) => finished.get(id)?.row ?? blankRow(id, 'waiting'));
-  const metric = candidates ? 'hitRate' : 'recall';
   return {
     protocol: {
       split,
@@ -158,9 +189,8 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
       skipped,
       trainPairs: nnz(train.byUser),
       testPairs: test.users.length,
-      sampled: candidates
-        ? { customers: candidates.users.length, candidates: 1 + candidates.items.length / candidates.users.length }
-        : null,
+      sampled: candidates ? sampledProtocol(candidates, drawn?.skipped ?? null) : null,
+      ungrouped: judge?.ungrouped ?? [],
     },
     stopped: rows.some(({ state }) => state === 'waiting'),
     popularity: judge?.popularity.scores ?? null,
@@ -168,17 +198,31 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
     best: {
       taste: await leaderOf(
         finished,
+        together(PREPARED, LEADER_OF_RATINGS),
         'rmse',
         ({ row }) => (row.taste ? -row.taste.rmse.mean : null),
         async (a, b) => (a.errors && b.errors ? comparePaired(a.errors, b.errors, 'lower', resamples) : null),
       ),
       lists: await leaderOf(
         finished,
+        together(LEADER_OF_RATINGS, 1),
         metric,
-        ({ row }) => (candidates ? row.lists?.sampled?.metrics.hitRate : row.lists?.metrics.recall)?.mean ?? null,
+        ({ row }) =>
+          (metric === 'hitRate' ? row.lists?.sampled?.metrics.hitRate : row.lists?.metrics.recall)?.mean ?? null,
         async (a, b) => (judge && a.judged && b.judged ? judge.compare(a.judged, b.judged) : null),
       ),
     },
+    across: null,
+  };
+}
+
+/** `skipped`: customers nothing could be drawn for; null where candidates were given. */
+function sampledProtocol({ users, items }: CandidateLists, skipped: number | null): SampledProtocol {
+  return {
+    customers: users.length,
+    candidates: 1 + items.length / users.length,
+    drawn: skipped !== null,
+    skipped: skipped ?? 0,
   };
 }
 
@@ -211,14 +255,22 @@ async function runEntrant(
   };
   const onProgress = (work: FitWork, head: Head, { share }: FitProgress) =>
     tell(head, work === 'learning' ? WORKS.validated : WORKS.again, share);
-  const fits = headFits({ place, parts, learnFromValidation, made, hooks: { gate, signal, onProgress } });
+  const fits = headFits({
+    place,
+    parts,
+    learnFromValidation,
+    made,
+    hooks: { gate, signal, cancel: signal, onProgress },
+  });
 
   let scored: Scored = { row: blankRow(id, 'done'), errors: null, judged: null };
   /** Notes what a model is and what it came to. */
-  const note = ({ model, fitMs }: Fitted<Model>, more: Partial<EntrantResult>) => {
+  const note = <M extends Model>(prepared: Prepared<M>, more: Partial<EntrantResult>) => {
     const { row } = scored;
-    const bytes = row.bytes + model.toBytes().length;
-    scored = { ...scored, row: { ...row, ...more, fitMs: row.fitMs + fitMs, bytes } };
+    const { model, fitMs } = prepared.scored;
+    const bytes = row.bytes + (model.size?.() ?? model.toBytes().length);
+    const decided = { ...row.decided, ...decidedBy(prepared, parts.train) };
+    scored = { ...scored, row: { ...row, ...more, fitMs: row.fitMs + fitMs, bytes, decided } };
   };
   let failure: AppError | null = null;
   /** Runs one head; what fails in it does not keep the other from its turn. false where the person stopped. */
@@ -237,25 +289,27 @@ async function runEntrant(
   const tasted =
     taste === null ||
     (await attempt(taste, async () => {
-      const { scored: fitted } = await fits.prepare(taste);
+      const prepared = await fits.prepare(taste);
+      const fitted = prepared.scored;
       throwIfAborted(signal);
       const telling: Tell = (share) => tell('taste', WORKS.scoring, share);
       const errors = await scoreTaste(fitted.model, parts, resamples, telling, signal);
       scored = { ...scored, errors: errors?.squared ?? null };
-      note(fitted, { taste: errors?.scores ?? null });
+      note(prepared, { taste: errors?.scores ?? null });
     }));
   const chosen =
     tasted &&
     (choice === null ||
       (await attempt(choice, async () => {
-        const { scored: fitted } = await fits.prepare(choice);
+        const prepared = await fits.prepare(choice);
+        const fitted = prepared.scored;
         throwIfAborted(signal);
         const telling: Tell = (share) => tell('choice', WORKS.scoring, share);
         const judged = judge ? await judge.judge(fitted.model, telling, signal) : null;
         scored = { ...scored, judged };
         const { model } = fitted;
         const leftOut = 'leftOut' in model && typeof model.leftOut === 'number' ? model.leftOut : 0;
-        note(fitted, { lists: judged?.scores ?? null, leftOut });
+        note(prepared, { lists: judged?.scores ?? null, leftOut });
       })));
   if (!chosen) return null;
   hooks.onProgress?.(id, 1);
@@ -284,7 +338,10 @@ function failureOf(thrown: unknown, plan: HeadPlan<TasteModel> | HeadPlan<Choice
   throw thrown;
 }
 
-/** RMSE and MAE of the test ratings, and each customer's squared errors to compare models by; null without test ratings. */
+/**
+ * RMSE and MAE of the test ratings, and each customer's squared errors to compare models by; null without test ratings.
+ * Throws AppError `trainingDiverged` for a model that predicts no number: a mean without those would flatter it.
+ */
 async function scoreTaste(
   model: TasteModel,
   { test }: Parts,
@@ -292,16 +349,19 @@ async function scoreTaste(
   tell: Tell,
   signal?: AbortSignal,
 ): Promise<{ readonly scores: TasteScores; readonly squared: CustomerSums } | null> {
-  const predicted = await predictPairs(model, test, tell, signal);
+  const predicted = await predictPairs(model, test, (share) => tell(PREDICTED * share), signal);
+  if (!predicted.every(Number.isFinite)) throw new AppError('trainingDiverged', { model: model.name });
   const { squared, absolute, counts } = errorsByCustomer(predicted, test);
   const errors: CustomerSums = { sums: squared, counts, root: true };
   const [rmse, mae] = await bootstrap([errors, { sums: absolute, counts }], resamples);
+  tell(1);
   return rmse && mae && { scores: { rmse, mae }, squared: errors };
 }
 
 /** The first of those with the highest figure, and its paired comparison with every other that has one. */
 async function leaderOf(
   finished: ReadonlyMap<string, Scored>,
+  tell: Tell,
   metric: Leader['metric'],
   figure: (scored: Scored) => number | null,
   compare: (first: Scored, second: Scored) => ReturnType<typeof comparePaired>,
@@ -313,9 +373,11 @@ async function leaderOf(
   }
   if (!best) return null;
   const versus: Record<string, NonNullable<Awaited<ReturnType<typeof comparePaired>>>> = {};
+  let compared = 0;
   for (const [id, scored] of finished) {
     const paired = id === best.id ? null : await compare(best.scored, scored);
     if (paired) versus[id] = paired;
+    tell(++compared / finished.size);
   }
   return { id: best.id, metric, versus };
 }

@@ -29,7 +29,7 @@ describe('three lists, by hand', () => {
   test('what they do to the catalogue and how they look beside their customers', async () => {
     expect(Array.from(training.perProduct)).toEqual([3, 1, 1, 0, 0]);
     expect(training.choosers).toBe(3);
-    const exposure = await exposureOf(lists, choices, training, popular, (a, b) => (a + b) / 10);
+    const { exposure, counts } = await exposureOf(lists, choices, training, popular, (a, b) => (a + b) / 10);
     // 0, 1, 2, 3 of five
     expect(exposure.coverage).toBe(4 / 5);
     // listed 1, 1, 2, 1, 0 times; ascending 0 1 1 1 2 with weights −4 −2 0 2 4 over (5 − 1) · 5
@@ -42,32 +42,43 @@ describe('three lists, by hand', () => {
     expect(exposure.diversity).toBeCloseTo((1 - 0.5 + (1 - 0.3)) / 2, 12);
     // hits: 2, 2 and 0; the popular lists hold the first and the last
     expect(exposure.serendipity).toBeCloseTo(1 / 3, 12);
+    expect(counts).toEqual({
+      novelty: { customers: 3, undefined: 0, passed: 0 },
+      // customer 3 chose nothing before
+      popularityLift: { customers: 2, undefined: 1, passed: 0 },
+      // and their list holds a single thing
+      diversity: { customers: 2, undefined: 1, passed: 0 },
+    });
   });
 
   test('a list of three has three pairs', async () => {
     const one: Lists = { users: Uint32Array.of(0), length: 3, items: Uint32Array.of(4, 1, 3) };
     const alike: Record<string, number> = { '14': 0.2, '34': 0.9, '13': 0.4 };
-    const { diversity } = await exposureOf(
+    const { exposure } = await exposureOf(
       one,
       { users: Uint32Array.of(0), pointers: Uint32Array.of(0, 1), items: Uint32Array.of(0) },
       training,
       one,
       (a, b) => alike[`${Math.min(a, b)}${Math.max(a, b)}`],
     );
-    expect(diversity).toBeCloseTo(1 - (0.2 + 0.9 + 0.4) / 3, 12);
+    expect(exposure.diversity).toBeCloseTo(1 - (0.2 + 0.9 + 0.4) / 3, 12);
   });
 
   test('popularity is no surprise to itself, and empty lists say nothing', async () => {
     const own = await exposureOf(popular, choices, training, popular, () => 0);
-    expect(own.serendipity).toBe(0);
+    expect(own.exposure.serendipity).toBe(0);
     const empty: Lists = { users, length: 2, items: new Uint32Array(6).fill(NOT_FOUND) };
+    const nobody = { customers: 0, undefined: 3, passed: 0 };
     expect(await exposureOf(empty, choices, training, popular, () => 0)).toEqual({
-      coverage: 0,
-      gini: null,
-      novelty: null,
-      popularityLift: null,
-      diversity: null,
-      serendipity: null,
+      exposure: {
+        coverage: 0,
+        gini: null,
+        novelty: null,
+        popularityLift: null,
+        diversity: null,
+        serendipity: null,
+      },
+      counts: { novelty: nobody, popularityLift: nobody, diversity: nobody },
     });
   });
 

@@ -7,6 +7,7 @@ import { createPacer } from '../base/pacer.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import type { MultiDictionary } from '../data/interactions.ts';
 import { type HeldOutChoices, hitPlaces } from '../models/held-out.ts';
+import { type Defined, DefinedMean } from './defined.ts';
 import { type Lists, listOf } from './ranking.ts';
 import { lengthOf, type TrainingChoices } from './training-choices.ts';
 
@@ -32,11 +33,27 @@ export interface Exposure {
   readonly serendipity: number | null;
 }
 
+/** Of whom the figures that not every list has are the mean. */
+export interface ExposureCounts {
+  /** Undefined for lists without anything on them. */
+  readonly novelty: Defined;
+  /** Undefined for those lists too, and for customers without a choice in training. */
+  readonly popularityLift: Defined;
+  /** Undefined for lists with fewer than two things. */
+  readonly diversity: Defined;
+}
+
 /** How alike two products are, at most 1. */
 export type ProductSimilarity = (a: number, b: number) => number;
 
 /** Lists whose pairs are compared, at most: evenly spaced ones fix the mean to within half a percent. */
 const DIVERSITY_LISTS = 2000;
+
+/** What lists do to the catalogue, and of whom the figures are the mean. */
+export interface ExposureOfLists {
+  readonly exposure: Exposure;
+  readonly counts: ExposureCounts;
+}
 
 /** `popular`: the popularity lists of the same customers, as long as these. Throws AppError `cancelled`. */
 export async function exposureOf(
@@ -46,16 +63,26 @@ export async function exposureOf(
   popular: Lists,
   similarity: ProductSimilarity,
   signal?: AbortSignal,
-): Promise<Exposure> {
+): Promise<ExposureOfLists> {
   const listed = new Float64Array(training.perProduct.length);
   for (const item of lists.items) if (item !== NOT_FOUND) listed[item]++;
+  const all = lists.users.length;
+  const [unknown, varied] = [novelty(lists, training), await diversity(lists, similarity, signal)];
+  const lift = popularityLift(lists, training);
   return {
-    coverage: listed.length === 0 ? 0 : listed.filter((times) => times > 0).length / listed.length,
-    gini: giniOf(listed),
-    novelty: novelty(lists, training),
-    popularityLift: popularityLift(lists, training),
-    diversity: await diversity(lists, similarity, signal),
-    serendipity: serendipity(lists, choices, popular),
+    exposure: {
+      coverage: listed.length === 0 ? 0 : listed.filter((times) => times > 0).length / listed.length,
+      gini: giniOf(listed),
+      novelty: unknown.mean,
+      popularityLift: lift.own.mean ? (lift.listed.mean ?? 0) / lift.own.mean : null,
+      diversity: varied.mean,
+      serendipity: serendipity(lists, choices, popular),
+    },
+    counts: {
+      novelty: unknown.counts(all),
+      popularityLift: lift.listed.counts(all),
+      diversity: varied.counts(all),
+    },
   };
 }
 
@@ -76,19 +103,6 @@ export function giniOf(amounts: Float64Array): number | null {
   return n === 1 ? 0 : weighted / ((n - 1) * total);
 }
 
-/** Mean over lists of `of` its things, lists without things left out; null without any. */
-function meanOverLists(lists: Lists, of: (item: number) => number): number | null {
-  let sum = 0;
-  let count = 0;
-  for (let q = 0; q < lists.users.length; q++) {
-    const mean = meanOf(thingsOf(lists, q), of);
-    if (mean === null) continue;
-    sum += mean;
-    count++;
-  }
-  return count === 0 ? null : sum / count;
-}
-
 function meanOf(items: Uint32Array, of: (item: number) => number): number | null {
   let sum = 0;
   for (const item of items) sum += of(item);
@@ -103,31 +117,35 @@ function thingsOf(lists: Lists, q: number): Uint32Array {
 }
 
 /** A product nobody chose in training counts as one that a single customer chose: the most that could be observed. */
-function novelty(lists: Lists, { perProduct, choosers }: TrainingChoices): number | null {
-  if (choosers === 0) return null;
-  return meanOverLists(lists, (item) => -Math.log2(Math.max(1, perProduct[item]) / choosers));
+function novelty(lists: Lists, { perProduct, choosers }: TrainingChoices): DefinedMean {
+  const mean = new DefinedMean();
+  const bits = (item: number) => -Math.log2(Math.max(1, perProduct[item]) / choosers);
+  for (let q = 0; q < lists.users.length; q++) mean.add(choosers === 0 ? null : meanOf(thingsOf(lists, q), bits));
+  return mean;
 }
 
 /** Customers without a choice in training, or without a list, have nothing to compare and are left out of both means. */
-function popularityLift(lists: Lists, { byUser, perProduct }: TrainingChoices): number | null {
-  let listed = 0;
-  let own = 0;
+function popularityLift(
+  lists: Lists,
+  { byUser, perProduct }: TrainingChoices,
+): { readonly listed: DefinedMean; readonly own: DefinedMean } {
+  const listed = new DefinedMean();
+  const own = new DefinedMean();
   const popularity = (item: number) => perProduct[item];
   for (let q = 0; q < lists.users.length; q++) {
     const user = lists.users[q];
     const history = meanOf(byUser.indices.subarray(byUser.pointers[user], byUser.pointers[user + 1]), popularity);
     const list = meanOf(thingsOf(lists, q), popularity);
-    if (history === null || list === null) continue;
-    listed += list;
-    own += history;
+    const both = history !== null && list !== null;
+    listed.add(both ? list : null);
+    own.add(both ? history : null);
   }
-  return own === 0 ? null : listed / own;
+  return { listed, own };
 }
 
-async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: AbortSignal): Promise<number | null> {
+async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: AbortSignal): Promise<DefinedMean> {
   const count = Math.min(DIVERSITY_LISTS, lists.users.length);
-  let sum = 0;
-  let compared = 0;
+  const mean = new DefinedMean();
   const pace = createPacer();
   for (let at = 0; at < count; at++) {
     if (pace.due()) {
@@ -135,13 +153,15 @@ async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: A
       throwIfAborted(signal);
     }
     const items = thingsOf(lists, Math.floor((at * lists.users.length) / count));
-    if (items.length < 2) continue;
+    if (items.length < 2) {
+      mean.add(null);
+      continue;
+    }
     let alike = 0;
     for (let a = 1; a < items.length; a++) for (let b = 0; b < a; b++) alike += similarity(items[a], items[b]);
-    sum += 1 - alike / ((items.length * (items.length - 1)) / 2);
-    compared++;
+    mean.add(1 - alike / ((items.length * (items.length - 1)) / 2));
   }
-  return compared === 0 ? null : sum / compared;
+  return mean;
 }
 
 function serendipity(lists: Lists, choices: HeldOutChoices, popular: Lists): number | null {

@@ -2,7 +2,7 @@
  * How data is cut for a protocol, and steps 2 and 3 of `protocol.ts` for any head: the fit that validation chooses and
  * the fit that is scored. Trials and comparisons go through the same ones.
  */
-import { AppError, isOutOfMemory } from '../base/error.ts';
+import { AppError, isAbort, isOutOfMemory } from '../base/error.ts';
 import type { Tell } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -46,6 +46,8 @@ export interface FitsHooks {
   readonly onSmaller?: (head: Head, shrunk: Shrunk) => void;
   readonly gate?: () => Promise<void>;
   readonly signal?: AbortSignal;
+  /** As `FitContext.cancel`. Default: a stop, so that a fit in one step ends with it. */
+  readonly cancel?: AbortSignal;
 }
 
 export interface FitsRequest {
@@ -74,8 +76,9 @@ export interface HeadFits {
   /** Epochs of the validated fits so far. */
   epochs(): readonly EpochEvent[];
   /**
-   * Steps 2 and 3. When the person has stopped, the fit is a short one. Rejects with what a fit throws, and with
-   * `trainingOutOfMemory` where not even a small model finds room.
+   * Steps 2 and 3. When the person has stopped, the fit is a short one. Rejects with what a fit throws (`cancelled`: one
+   * in one step was stopped, or not done in that short time), and with `trainingOutOfMemory` where not even a small model
+   * finds room.
    */
   prepare<M extends Model>(plan: HeadPlan<M>): Promise<Prepared<M>>;
   /** The same settings on more data; null where that does not fit, or where the person stops on the way. */
@@ -91,7 +94,7 @@ type FitHooks = Omit<FitContext, 'device'>;
 
 export function headFits(request: FitsRequest): HeadFits {
   const { place, parts, resumeFrom, made, hooks = {} } = request;
-  const { gate, signal } = hooks;
+  const { gate, signal, cancel = signal } = hooks;
   let epochs: EpochEvent[] = [];
   const stopped = () => signal?.aborted ?? false;
   const telling = (work: FitWork, head: Head) => (progress: FitProgress) => hooks.onProgress?.(work, head, progress);
@@ -133,11 +136,11 @@ export function headFits(request: FitsRequest): HeadFits {
   const refit: HeadFits['refit'] = async (plan, data, chosen, work) => {
     const onProgress = telling(work, plan.head);
     try {
-      const fitted = await fit((context) => plan.again(data, context, chosen), { gate, signal, onProgress });
+      const fitted = await fit((context) => plan.again(data, context, chosen), { gate, signal, cancel, onProgress });
       return stopped() ? null : fitted;
     } catch (thrown) {
-      if (!isOutOfMemory(thrown)) throw thrown;
-      return null;
+      if (isOutOfMemory(thrown) || (stopped() && isAbort(thrown))) return null;
+      throw thrown;
     }
   };
 
@@ -145,7 +148,7 @@ export function headFits(request: FitsRequest): HeadFits {
     epochs: () => epochs,
     refit,
     async prepare(plan) {
-      const late = stopped();
+      const soon = stopped() ? AbortSignal.timeout(SHORT_FIT_MS) : null;
       const learns = request.learnFromValidation !== false;
       const settled = plan.settled && learns;
       const context: FitHooks = {
@@ -159,10 +162,12 @@ export function headFits(request: FitsRequest): HeadFits {
         onCheckpoint: hooks.onCheckpoint,
         resumeFrom: resumeFrom?.model === plan.name && resumeFrom.head === plan.head ? resumeFrom : undefined,
         gate,
-        signal: late ? AbortSignal.timeout(SHORT_FIT_MS) : signal,
+        // Whoever cancels by a signal of their own waits for nothing.
+        cancel: hooks.cancel ?? soon ?? signal,
+        signal: soon ?? signal,
       };
       const data = settled ? parts.train : parts.inner.train;
-      const chosen = await choose(plan, data, context, late ? SHORT_FIT : undefined);
+      const chosen = await choose(plan, data, context, soon ? SHORT_FIT : undefined);
       const again = plan.refitsBeforeTest && !settled && learns && !stopped();
       const scored = again ? ((await refit(plan, parts.train, chosen, 'again')) ?? chosen) : chosen;
       return { plan, chosen, scored };

@@ -1,6 +1,10 @@
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { FitContext, Fitted, Head, Model, ModelName, Preset, Recommender } from '../models/recommender.ts';
+import { choicesOf, isSettingValue, type SettingValue } from '../models/setting-values.ts';
+
+/** What somebody changed of a preset, by `head.name`; a name without head counts for both heads. */
+export type Settings = Readonly<Record<string, SettingValue>>;
 
 /** Options every recommender has. */
 export interface CommonOptions {
@@ -10,6 +14,9 @@ export interface CommonOptions {
 
 /** The first one compiles and warms up; the second is measured. */
 const PROBE_EPOCHS = 2;
+
+/** A default below this says of an option that validation is to decide. */
+const LEFT_TO_VALIDATION = 0;
 
 /** What a model became smaller by: the option's name and its new value. */
 export interface Shrunk {
@@ -33,11 +40,14 @@ export interface HeadPlan<M extends Model> {
   choose(ratings: Ratings, context: FitContext, epochs?: number): Promise<Fitted<M>>;
   /**
    * Seconds the head would take on `ratings` if every epoch is run, its fits on everything included: a short fit on
-   * `part`, a sample of the same pairs, says how fast this device is. Throws what a fit throws.
+   * `part`, a sample of the same pairs, or on a sample of the recommender's own says how fast this device is. Throws
+   * what a fit throws.
    */
   seconds(ratings: Ratings, part: Ratings, device: ComputeDevice): Promise<number>;
   /** Fits again on more data, with what the chosen fit taught and no validation. */
   again(ratings: Ratings, context: FitContext, chosen: Fitted<M>): Promise<Fitted<M>>;
+  /** What became of the options that validation decides unless somebody has, by name; none of a recommender without any. */
+  decided(chosen: Fitted<M>): Readonly<Record<string, number>>;
   /** Halves the model of every later `choose`; null where it was not chosen yet or is as small as is any use. */
   shrink(): Shrunk | null;
 }
@@ -45,27 +55,29 @@ export interface HeadPlan<M extends Model> {
 /**
  * Options are the preset's for these ratings (the training part: nothing held out may show in them),
  * changed by the settings that carry a name the recommender knows; 'taste.factors' or 'choice.factors'
- * speaks to one head alone and goes before 'factors'. Throws RangeError for a setting that is not a
- * finite number.
+ * speaks to one head alone and goes before 'factors'. Throws RangeError for a setting that is no
+ * finite number, and for one of several names where it is none of them.
  */
 export function planHead<O extends CommonOptions, M extends Model>(
   recommender: Recommender<O, M>,
   preset: Preset,
-  settings: Readonly<Record<string, number>>,
+  settings: Settings,
   seed: number,
 ): HeadPlan<M> {
   const optionsFor = (ratings: Ratings): O => {
     const options = { ...recommender.defaults(preset, ratings), seed };
     const known = options as unknown as Record<string, unknown>;
+    leftOpen = Object.keys(options).filter((name) => Number(known[name]) < LEFT_TO_VALIDATION);
     for (const name of Object.keys(options)) {
       const setting = settings[`${recommender.head}.${name}`] ?? settings[name];
-      if (setting === undefined || typeof known[name] !== 'number') continue;
-      if (!Number.isFinite(setting)) throw new RangeError(`setting ${name} is ${setting}`);
+      if (setting === undefined || (typeof known[name] !== 'number' && !choicesOf(name))) continue;
+      if (!isSettingValue(name, setting)) throw new RangeError(`setting ${name} is ${setting}`);
       known[name] = setting;
     }
     if (shrunk) known[shrunk.name] = shrunk.value;
     return options;
   };
+  let leftOpen: readonly string[] = [];
   let settled: O | null = null;
   let shrunk: Shrunk | null = null;
   return {
@@ -79,9 +91,10 @@ export function planHead<O extends CommonOptions, M extends Model>(
     },
     async seconds(ratings, part, device) {
       const options = optionsFor(ratings);
+      const sample = recommender.sample?.(ratings) ?? part;
       let epochSeconds = 0;
       const fitted = await recommender.fit(
-        part,
+        sample,
         { ...options, epochs: PROBE_EPOCHS },
         {
           device,
@@ -91,9 +104,14 @@ export function planHead<O extends CommonOptions, M extends Model>(
         },
       );
       fitted.model.destroy();
-      const share = part.byUser.indices.length / ratings.byUser.indices.length;
+      const share = sample.byUser.indices.length / ratings.byUser.indices.length;
       const fits = recommender.refitsBeforeTest && !recommender.settled ? 3 : 2;
       return (epochSeconds / share) * options.epochs * fits;
+    },
+    decided(chosen) {
+      if (!settled || !recommender.refitOptions) return {};
+      const after = recommender.refitOptions(settled, chosen) as unknown as Readonly<Record<string, number>>;
+      return Object.fromEntries(leftOpen.map((name) => [name, after[name]]));
     },
     again(ratings, context, chosen) {
       const options = settled ?? optionsFor(ratings);

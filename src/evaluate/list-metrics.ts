@@ -98,6 +98,11 @@ export function reciprocalRank(places: readonly number[], k: number): number {
 /** Scores looked at for one model's area at most: beyond, customers evenly spaced stand for all. */
 const MOST_SCORES = 2_000_000;
 
+/** How many of `customers` have their area looked at. */
+export function areasLookedAt(customers: number, products: number): number {
+  return Math.min(customers, Math.max(1, Math.floor(MOST_SCORES / Math.max(1, products))));
+}
+
 /**
  * `areaUnderCurve` of each tested customer from full rows of scores, NaN where it is undefined or was not looked at (large
  * data: enough are to fix the mean to a few thousandths). Throws AppError `cancelled`.
@@ -111,7 +116,7 @@ export async function areasUnderCurve(
 ): Promise<Float32Array> {
   const { byUser } = train;
   const areas = new Float32Array(users.length).fill(Number.NaN);
-  const most = Math.min(users.length, Math.max(1, Math.floor(MOST_SCORES / Math.max(1, byUser.columns))));
+  const most = areasLookedAt(users.length, byUser.columns);
   const rows = Uint32Array.from({ length: most }, (_, q) => Math.floor((q * users.length) / most));
   const atOnce = customersAtOnce(byUser.columns);
   for (let from = 0; from < rows.length; from += atOnce) {

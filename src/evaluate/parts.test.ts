@@ -14,6 +14,22 @@ test('split and put together again is what it was', () => {
   expect(whole.byItem).toEqual(ratings.byItem);
 });
 
+test('put together again, pairs of the training part keep their times; the others have none', () => {
+  const timeOf = (user: number, item: number) => 1e12 + 1000 * user + item;
+  const all = pairsFromCsr(ratings.byUser);
+  const dated = { ...ratings, lastTime: () => Float64Array.from(all.users, (user, p) => timeOf(user, all.items[p])) };
+  const split = splitRatings(dated, { kind: 'random', holdout: 0.3, seed: 4 });
+  const held = new Set(Array.from(split.test.users, (user, p) => timeOf(user, split.test.items[p])));
+  const times = everythingOf(split).lastTime?.();
+  expect(times).toHaveLength(all.users.length);
+  times?.forEach((time, p) => {
+    const own = timeOf(all.users[p], all.items[p]);
+    expect(time).toBe(held.has(own) ? Number.NaN : own);
+  });
+  expect(times?.filter((time) => Number.isNaN(time))).toHaveLength(36);
+  expect(everythingOf(splitRatings(ratings, { kind: 'random', holdout: 0.3, seed: 4 })).lastTime).toBeNull();
+});
+
 test('a pair in both parts keeps its training value', () => {
   const [user, item] = [ratings.byUser.indices.length > 0 ? 0 : -1, ratings.byUser.indices[0]];
   const whole = everythingOf({

@@ -1,9 +1,12 @@
 /** Ratings put together and cut down, rows and columns staying what they are. */
-import { type Csr, csrFromPairs, pairsFromCsr, transpose } from '../base/sparse.ts';
+import { type Csr, csrFromPairs, findEntry, nnz, pairsFromCsr, transpose } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
 
-/** Training and test part as one again; a pair in both keeps its training value. Times are not kept (models use none). */
+/**
+ * Training and test part as one again; a pair in both keeps its training value. Pairs of the training part keep their
+ * times; when those of the test part were is not known (NaN).
+ */
 export function everythingOf({ train, test }: Split): Ratings {
   const known = pairsFromCsr(train.byUser);
   const isNew = Array.from(test.users, (user, p) => !has(train.byUser, user, test.items[p]));
@@ -21,7 +24,24 @@ export function everythingOf({ train, test }: Split): Ratings {
     values[known.users.length + at] = test.values[p];
   });
   const byUser = csrFromPairs({ users, items, values }, train.byUser.rows, train.byUser.columns);
-  return { ...train, byUser, byItem: transpose(byUser), lastTime: null };
+  const { lastTime } = train;
+  return {
+    ...train,
+    byUser,
+    byItem: transpose(byUser),
+    lastTime: lastTime && (() => timesAmong(train.byUser, lastTime(), byUser)),
+  };
+}
+
+/** Times of some pairs (in the order of `part`) by the order of a matrix that has more of them; NaN for the others. */
+function timesAmong(part: Csr, times: Float64Array, whole: Csr): Float64Array {
+  const among = new Float64Array(nnz(whole)).fill(Number.NaN);
+  for (let row = 0; row < part.rows; row++) {
+    for (let e = part.pointers[row]; e < part.pointers[row + 1]; e++) {
+      among[findEntry(whole, row, part.indices[e])] = times[e];
+    }
+  }
+  return among;
 }
 
 /** Pairs with a value below `least` left out, times kept. */

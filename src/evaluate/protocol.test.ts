@@ -6,12 +6,14 @@ import { createReferenceDevice } from '../compute/reference/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { autorec } from '../models/autorec.ts';
 import { AutoRecModel } from '../models/autorec-model.ts';
+import { ease } from '../models/ease.ts';
 import { hasFixedSplit, ratingsFromPairs, readPairs } from '../models/fixed-split.testing.ts';
 import { mfChoice } from '../models/mf-choice.ts';
 import { mfTaste } from '../models/mf-taste.ts';
 import { MfTasteModel } from '../models/mf-taste-model.ts';
 import { plantedRatings, splitOff } from '../models/planted.testing.ts';
 import type { EpochEvent, FitContext, Model } from '../models/recommender.ts';
+import { slopeOne } from '../models/slope-one.ts';
 import type { NextDevice } from './fit-anywhere.ts';
 import { type HeadPlan, planHead } from './head-plan.ts';
 import { type Economy, runTrial, type TrialPhase, type TrialProgress, type TrialRequest } from './protocol.ts';
@@ -271,6 +273,109 @@ describe('when things happen on the way', () => {
     expect(seen).toHaveLength(2);
     expect(served).not.toBeNull();
     expect(figures.rmse).toBeGreaterThan(0);
+  });
+
+  describe('a model that learns in one step', () => {
+    const lists = () => planHead(ease, 'quick', {}, 1);
+    /** Plain loops that stop the person's training in the middle of the nth fit of EASE, after its first half. */
+    const stoppingIn = (fit: number) => {
+      const controller = new AbortController();
+      const calls = { products: 0, inverses: 0 };
+      const stopping: ComputeDevice = {
+        ...device,
+        async rowProducts(problem) {
+          const products = await device.rowProducts(problem);
+          if (++calls.products === fit) controller.abort();
+          return products;
+        },
+        invert(problem) {
+          calls.inverses++;
+          return device.invert(problem);
+        },
+      };
+      return { calls, device: stopping, hooks: { signal: controller.signal } };
+    };
+
+    test('is given up at once by a stop; what was finished before it stays', async () => {
+      const { calls, ...stopping } = stoppingIn(1);
+      const result = await runTrial(request({ choice: lists(), ...stopping }));
+      expect(calls).toEqual({ products: 1, inverses: 0 });
+      expect(result.choice).toBeNull();
+      expect(result.figures).toMatchObject({ stopped: true, recall10: 0, choiceFitMs: 0 });
+      // The stars are those that nothing else stopped: the same error as without the lists.
+      const alone = await runTrial(request({ choice: null }));
+      expect(result.figures.rmse).toBe(alone.figures.rmse);
+      const { users, items } = held;
+      const predicted = (await result.taste?.predict(users, items)) ?? new Float32Array();
+      const squares = predicted.reduce((sum, value, p) => sum + (value - held.values[p]) ** 2, 0);
+      expect(Math.sqrt(squares / users.length)).toBeCloseTo(result.figures.rmse ?? 0, 5);
+    });
+
+    test('with nothing before it the trial is cancelled', async () => {
+      const { calls, ...stopping } = stoppingIn(1);
+      const stopped = runTrial(request({ taste: null, choice: lists(), ...stopping }));
+      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+      expect(calls.inverses).toBe(0);
+    });
+
+    test('is cancelled as the first of two heads too, and the other does not begin', async () => {
+      const controller = new AbortController();
+      const seen: Seen[] = [];
+      const stopped = runTrial(
+        request({
+          taste: planHead(slopeOne, 'quick', {}, 1),
+          choice: watched(choice(), seen),
+          hooks: {
+            signal: controller.signal,
+            // The first word of its fit, before any of its arithmetic.
+            onProgress: ({ work, head }) => void (work === 'learning' && head === 'taste' && controller.abort()),
+          },
+        }),
+      );
+      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+      expect(seen).toEqual([]);
+    });
+
+    test('stopped in its fit on everything, the one that was scored serves', async () => {
+      const { calls, ...stopping } = stoppingIn(2);
+      const { figures, choice: served } = await runTrial(request({ taste: null, choice: lists(), ...stopping }));
+      expect(calls).toEqual({ products: 2, inverses: 1 });
+      expect(figures.stopped).toBe(true);
+      expect(figures.recall10).toBeGreaterThan(0);
+      const { indices } = await (served as NonNullable<typeof served>).topItems(0, 5, new Uint32Array());
+      expect(indices).toHaveLength(5);
+    });
+
+    test('that had not begun when the stop came is learned where it is quick', async () => {
+      const controller = new AbortController();
+      const { figures, choice: served } = await runTrial(
+        request({
+          choice: lists(),
+          hooks: { signal: controller.signal, onEpoch: ({ head }) => head === 'taste' && controller.abort() },
+        }),
+      );
+      expect(figures.stopped).toBe(true);
+      expect(served).not.toBeNull();
+      expect(figures.recall10).toBeGreaterThan(0);
+    });
+
+    test('and is given up where it is not, after no longer than a short fit may take', async () => {
+      const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort());
+      try {
+        const controller = new AbortController();
+        const result = await runTrial(
+          request({
+            choice: lists(),
+            hooks: { signal: controller.signal, onEpoch: ({ head }) => head === 'taste' && controller.abort() },
+          }),
+        );
+        expect(timeout).toHaveBeenCalledOnce();
+        expect(result.choice).toBeNull();
+        expect(result.taste).not.toBeNull();
+      } finally {
+        timeout.mockRestore();
+      }
+    });
   });
 
   test('a lost device: the fit goes on from its checkpoint on the next, to the same figures', async () => {

@@ -10,26 +10,36 @@
  * 4. The test part is scored, once.
  * 5. Each head is fitted on everything, with the epochs that were chosen. Those models serve.
  *
+ * With privacy settings every fit learns from what `protect` leaves of its part, after the cut; what people chose next and
+ * what they have are what they are, so that validation, test and the things left out of a list stay whole. Products that
+ * too few chose are listed neither in step 4 nor afterwards.
+ *
  * When the person stops, the head in progress keeps its best epoch, a head not begun gets a short fit,
- * steps 3 and 5 are left out (what is under way of them is given up) and the models of step 2 serve.
+ * steps 3 and 5 are left out (what is under way of them is given up) and the models of step 2 serve. A head that learns in
+ * one step has no best epoch: it is given up, and with it what has not begun.
  *
  * When memory runs out on every device, step 2 goes on with half the model, again and again down to what is still of
  * use; where steps 3 and 5, which have more data, do not fit, the model before them does their part.
  */
+import { AppError, isAbort } from '../base/error.ts';
 import type { Tell } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
+import { NO_PRIVACY, type PrivacySettings, unlistedBy } from '../data/protect.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Split, SplitKind } from '../data/split.ts';
+import { barring } from '../models/barred.ts';
 import { fitBiases, fitItemMeans, fitPopularity } from '../models/baselines.ts';
 import { groupChoices, leastRelevant } from '../models/held-out.ts';
 import type { Checkpoint, ChoiceModel, EpochEvent, Head, Model, TasteModel } from '../models/recommender.ts';
 import { intervalCoverage } from './coverage.ts';
+import { type Decided, decidedBy } from './decided.ts';
 import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
 import { cutParts, headFits, isSplit, type Prepared } from './head-fits.ts';
 import type { HeadPlan, Shrunk } from './head-plan.ts';
 import { mae, rmse } from './metrics.ts';
 import { everythingOf } from './parts.ts';
+import { protectedEnough, protectedParts } from './protected-parts.ts';
 import { type RankingFigures, rankAll } from './ranking.ts';
 import { predictPairs } from './rating-errors.ts';
 
@@ -93,6 +103,8 @@ export interface TrialRequest {
   /** Share of the pairs (of each customer, for 'per-customer') held out as test. Validation takes as much of the rest. */
   readonly holdout: number;
   readonly seed: number;
+  /** Default: everything is learned from. */
+  readonly privacy?: PrivacySettings;
   /** null: not asked for, or no ratings to learn from. */
   readonly taste: HeadPlan<TasteModel> | null;
   readonly choice: HeadPlan<ChoiceModel> | null;
@@ -137,11 +149,14 @@ export interface TrialFigures {
 export interface TrialResult {
   readonly figures: TrialFigures;
   readonly epochs: readonly EpochEvent[];
+  readonly decided: Decided;
+  /** null where it was not asked for. */
   readonly taste: TasteModel | null;
+  /** null where it was not asked for, or given up. */
   readonly choice: ChoiceModel | null;
   /** null where it was not asked for or the model gives no intervals. */
   readonly intervalCoverage: number | null;
-  /** The training part (validation included): what the scored models had seen. */
+  /** The training part (validation included), whole whatever of it was learned from. */
   readonly train: Ratings;
   /** Where the last fit ran. */
   readonly device: ComputeDevice;
@@ -153,7 +168,8 @@ const ERRORS_SHARE = 0.3;
 
 /**
  * Runs one trial. Rejects with whatever a fit or device throws, `trainingOutOfMemory` where not even a small model finds
- * room; never because of `signal`.
+ * room, `tooPrivate` where the privacy settings leave too little to learn from, `cancelled` where it is stopped before any
+ * head has learned something. A head that was given up is null beside one that was finished before.
  */
 export async function runTrial(request: TrialRequest): Promise<TrialResult> {
   const made = new Set<Model>();
@@ -167,7 +183,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialResult> {
 
 /** `made` holds every model that is alive, so that none outlives a failure. */
 async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult> {
-  const { data, split, holdout, seed, hooks = {} } = request;
+  const { data, split, holdout, seed, privacy = NO_PRIVACY, hooks = {} } = request;
   const serving = request.serve !== false;
   hooks.onPhase?.('preparing');
   /** Of work on both heads: the part from … to of it. */
@@ -178,6 +194,7 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
 
   const parts = cutParts(data, { kind: split, holdout, seed }, telling('splitting', 0, 1));
   const { train, test } = parts;
+  const learned = protectedParts(parts, privacy);
 
   const baseline = await scoreBaselines(train, test, telling('averages', 0, 1));
   hooks.onBaseline?.({
@@ -190,7 +207,7 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   const stopped = () => hooks.signal?.aborted ?? false;
   const fits = headFits({
     place,
-    parts,
+    parts: learned,
     test: request.testPerEpoch ? test : undefined,
     learnFromValidation: request.learnFromValidation,
     resumeFrom: request.resumeFrom,
@@ -207,16 +224,23 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
   const prepare = async <M extends Model>(plan: HeadPlan<M> | null): Promise<Prepared<M> | null> => {
     if (!plan) return null;
     hooks.onPhase?.(plan.head);
-    return fits.prepare(plan);
+    try {
+      return await fits.prepare(plan);
+    } catch (thrown) {
+      if (stopped() && isAbort(thrown)) return null;
+      throw thrown;
+    }
   };
   const taste = await prepare(request.taste);
+  if (request.taste && !taste) throw new AppError('cancelled');
   const choice = await prepare(request.choice);
+  if (request.choice && !taste && !choice) throw new AppError('cancelled');
 
   hooks.onPhase?.('scoring');
   const errors = taste ? await scoreErrors(taste.scored.model, test, telling('scoring', 0, ERRORS_SHARE)) : null;
-  const covered = taste && request.intervals ? await intervalCoverage(taste.scored.model, train, test) : null;
+  const covered = taste && request.intervals ? await intervalCoverage(taste.scored.model, learned.train, test) : null;
   const ranking = choice
-    ? await scoreLists(choice.scored.model, train, test, telling('scoring', ERRORS_SHARE, 1))
+    ? await scoreLists(barring(choice.scored.model, learned.unlisted), train, test, telling('scoring', ERRORS_SHARE, 1))
     : null;
   const stoppedBeforeServing = stopped();
   const figures: Omit<TrialFigures, 'stopped'> = {
@@ -237,24 +261,30 @@ async function run(request: TrialRequest, made: Set<Model>): Promise<TrialResult
     choiceFitMs: choice?.scored.fitMs ?? 0,
   };
 
+  const refits = serving && !stoppedBeforeServing;
+  if (refits) hooks.onPhase?.('refitting');
+  const whole = () => (isSplit(data) ? everythingOf(data) : data);
+  const everything = refits ? protectedEnough(whole(), privacy) : null;
   /** Step 5 of one head: what is served was fitted on everything, or is what was scored. */
-  const serve = async <M extends Model>(prepared: Prepared<M> | null, everything: Ratings): Promise<M | null> => {
+  const serve = async <M extends Model>(prepared: Prepared<M> | null): Promise<M | null> => {
     if (!prepared) return null;
     const { plan, chosen, scored } = prepared;
-    if (!serving || stoppedBeforeServing) return scored.model;
-    const whole = stopped() ? null : await fits.refit(plan, everything, chosen, 'everything');
-    if (!whole && !stopped()) hooks.onEconomy?.({ head: plan.head, kind: 'notRefitted' });
-    return (whole ?? scored).model;
+    if (!everything) return scored.model;
+    const again = stopped() ? null : await fits.refit(plan, everything.ratings, chosen, 'everything');
+    if (!again && !stopped()) hooks.onEconomy?.({ head: plan.head, kind: 'notRefitted' });
+    return (again ?? scored).model;
   };
-  if (serving && !stoppedBeforeServing) hooks.onPhase?.('refitting');
-  const everything = isSplit(data) ? everythingOf(data) : data;
-  const served = { taste: await serve(taste, everything), choice: await serve(choice, everything) };
+  const served = { taste: await serve(taste), choice: await serve(choice) };
+  const unlisted = serving ? (everything?.unlisted ?? unlistedBy(whole(), privacy)) : learned.unlisted;
   for (const model of made) if (model !== served.taste && model !== served.choice) model.destroy();
   hooks.onPhase?.('done');
   return {
     figures: { ...figures, stopped: stopped() },
     epochs: fits.epochs(),
-    ...served,
+    decided: { ...(taste && decidedBy(taste, train)), ...(choice && decidedBy(choice, train)) },
+    taste: served.taste,
+    // A model that was stopped early serves everybody too: what it is not to list is counted on everything.
+    choice: served.choice && barring(served.choice, unlisted),
     intervalCoverage: covered,
     train,
     device: place.device,

@@ -28,6 +28,11 @@ export interface Lists {
   readonly items: Uint32Array;
 }
 
+/** Lists with the model's scores: users × length, row-major; beside an empty place they say nothing. */
+export interface ScoredLists extends Lists {
+  readonly scores: Float32Array;
+}
+
 /** List q of them, with NOT_FOUND at its end where it is short. */
 export function listOf({ items, length }: Lists, q: number): Uint32Array {
   return items.subarray(q * length, (q + 1) * length);
@@ -82,13 +87,17 @@ export async function listsFor(
   length: number,
   tell?: Tell,
   signal?: AbortSignal,
-): Promise<Lists> {
+): Promise<ScoredLists> {
   const items = new Uint32Array(users.length * length);
-  await eachBlock(model, ratings, users, length, tell, signal, (from, _, block) => items.set(block, from * length));
-  return { users, length, items };
+  const scores = new Float32Array(users.length * length);
+  await eachBlock(model, ratings, users, length, tell, signal, (from, _, block, scored) => {
+    items.set(block, from * length);
+    scores.set(scored, from * length);
+  });
+  return { users, length, items, scores };
 }
 
-/** `visit` is given the lists of users[from] … users[from + count − 1], count × length. */
+/** `visit` is given the lists of users[from] … users[from + count − 1] and their scores, count × length each. */
 async function eachBlock(
   model: Pick<ChoiceModel, 'topItemsForMany'>,
   { byUser }: Ratings,
@@ -96,13 +105,13 @@ async function eachBlock(
   length: number,
   tell: Tell | undefined,
   signal: AbortSignal | undefined,
-  visit: (from: number, count: number, items: Uint32Array) => void,
+  visit: (from: number, count: number, items: Uint32Array, scores: Float32Array) => void,
 ): Promise<void> {
   const atOnce = customersAtOnce(byUser.columns);
   for (let from = 0; from < users.length; from += atOnce) {
     const block = users.subarray(from, from + atOnce);
-    const { indices } = await model.topItemsForMany(block, length, historiesOf(byUser, block));
-    visit(from, block.length, indices);
+    const { indices, scores } = await model.topItemsForMany(block, length, historiesOf(byUser, block));
+    visit(from, block.length, indices, scores);
     tell?.(Math.min(1, (from + atOnce) / users.length));
     await yieldToEvents();
     throwIfAborted(signal);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { errorsByCustomer, predictPairs } from './rating-errors.ts';
 
 test('misses are summed by customer, whatever the order of the pairs', () => {
@@ -29,8 +29,31 @@ test('predictions come in the order of the pairs, over several blocks, and a sto
   const told: number[] = [];
   const predicted = await predictPairs(model, { users, items }, (share) => void told.push(share));
   expect(predicted.every((value, p) => value === users[p] + items[p] / 8)).toBe(true);
-  expect(asked).toEqual([10_000, 10_000, 5000]);
-  expect(told).toEqual([0.4, 0.8, 1]);
+  expect(asked[0]).toBe(1024);
+  expect(asked.reduce((sum, pairs) => sum + pairs)).toBe(count);
+  // The more at once, the faster: but for one that takes its time.
+  expect(Math.max(...asked)).toBeGreaterThan(2048);
+  expect(told).toHaveLength(asked.length);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBe(1);
   const stopped = predictPairs(model, { users, items }, undefined, AbortSignal.abort());
   await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+
+  const clock = vi.spyOn(performance, 'now');
+  let now = 0;
+  clock.mockImplementation(() => now);
+  const sizes: number[] = [];
+  const slow = {
+    async predict(who: Uint32Array) {
+      sizes.push(who.length);
+      now += 40;
+      return new Float32Array(who.length);
+    },
+  };
+  try {
+    await predictPairs(slow, { users: users.subarray(0, 3000), items: items.subarray(0, 3000) });
+  } finally {
+    clock.mockRestore();
+  }
+  expect(sizes).toEqual([1024, 1024, 952]);
 });

@@ -6,6 +6,7 @@ import map from './en/map.json';
 import quality from './en/quality.json';
 import train from './en/train.json';
 import trust from './en/trust.json';
+import tuning from './en/tuning.json';
 
 /** English: the language the keys are typed by. */
-export const english = { common, data, train, customers, trust, errors, map, quality };
+export const english = { common, data, train, customers, trust, errors, map, quality, tuning };

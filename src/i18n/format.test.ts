@@ -8,6 +8,7 @@ import {
   formatNumber,
   formatPercent,
   formatRate,
+  formatSigned,
 } from './format.ts';
 import { detectLanguage } from './language.ts';
 
@@ -21,6 +22,13 @@ describe('numbers as people write them', () => {
     expect(formatPercent('en', 0.01117)).toBe('1.1%');
     expect(formatPercent('en', 0.000131)).toBe('0.013%');
     expect(formatPercent('en', 0)).toBe('0%');
+  });
+
+  it('says which way a difference goes, and neither for what rounds to nothing', () => {
+    expect(formatSigned('en', -1.24, 1)).toBe('−1.2');
+    expect(formatSigned('en', 1234.5, 1)).toBe('+1,234.5');
+    expect(formatSigned('en', -0.04, 1)).toBe('0.0');
+    expect(formatSigned('en', 0, 3)).toBe('0.000');
   });
 
   it('shortens in thousands or in ten-thousands', () => {

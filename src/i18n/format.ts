@@ -26,6 +26,12 @@ export function formatNumber(locale: string, value: number, digits?: number): st
   ).format(value);
 }
 
+/** A difference: "−1.2", "+0.4", and "0.0" for what rounds to nothing. */
+export function formatSigned(locale: string, value: number, digits: number): string {
+  const size = formatNumber(locale, Math.abs(value), digits);
+  return size === formatNumber(locale, 0, digits) ? size : `${value < 0 ? '−' : '+'}${size}`;
+}
+
 /** 2,300,000 → "2.3M", 230万. */
 export function formatCompact(locale: string, value: number, display: 'short' | 'long' = 'short'): string {
   return numberFormat(locale, {
@@ -130,6 +136,7 @@ export function formatList(locale: string, items: readonly string[]): string {
 export interface Format {
   readonly locale: string;
   number(value: number, digits?: number): string;
+  signed(value: number, digits: number): string;
   compact(value: number, display?: 'short' | 'long'): string;
   percent(share: number, digits?: number): string;
   bytes(bytes: number): string;
@@ -144,6 +151,7 @@ export function formatIn(locale: string): Format {
   return {
     locale,
     number: (value, digits) => formatNumber(locale, value, digits),
+    signed: (value, digits) => formatSigned(locale, value, digits),
     compact: (value, display) => formatCompact(locale, value, display),
     percent: (share, digits) => formatPercent(locale, share, digits),
     bytes: (bytes) => formatBytes(locale, bytes),

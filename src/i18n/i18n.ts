@@ -4,7 +4,7 @@ import { initReactI18next } from 'react-i18next';
 import { detectLanguage, type Language, savedLanguage, saveLanguage } from './language.ts';
 import { pseudoLocale } from './pseudo.ts';
 
-const NAMESPACES = ['common', 'data', 'train', 'customers', 'trust', 'errors', 'map', 'quality'] as const;
+const NAMESPACES = ['common', 'data', 'train', 'customers', 'trust', 'errors', 'map', 'quality', 'tuning'] as const;
 
 const LOADERS: Record<Language, () => Promise<Record<string, object>>> = {
   en: async () => (await import('./en.ts')).english,

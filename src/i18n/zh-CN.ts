@@ -6,6 +6,7 @@ import map from './zh-CN/map.json';
 import quality from './zh-CN/quality.json';
 import train from './zh-CN/train.json';
 import trust from './zh-CN/trust.json';
+import tuning from './zh-CN/tuning.json';
 
 /** Simplified Chinese. */
-export const chinese = { common, data, train, customers, trust, errors, map, quality };
+export const chinese = { common, data, train, customers, trust, errors, map, quality, tuning };

@@ -13,6 +13,8 @@ export interface HeatmapRequest {
     | { readonly by: 'popularity' }
     | { readonly by: 'category'; readonly category: string }
     | { readonly by: 'search'; readonly query: string };
+  /** For the measure of the model alone: the run that answers; null or nothing: the newest factorization. */
+  readonly run?: string | null;
 }
 
 export interface HeatmapGroup {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import type { Tables } from './choose-rows.ts';
 import { buildHeatmap } from './heatmap.ts';
@@ -77,7 +77,7 @@ test('labels, values and tree speak of the same order', async () => {
   for (let i = 0; i < n; i++) {
     expect(result.labels[i]).toBe(`The p${result.rows[i]}`);
     for (let j = 0; j < i; j++) {
-      const detail = pairDetail(big, named, 'products', 'pearson', result.rows[i], result.rows[j]);
+      const detail = await pairDetail(big, named, 'products', 'pearson', result.rows[i], result.rows[j]);
       const value = result.values[i * n + j];
       expect(result.values[j * n + i]).toBe(value);
       if (Number.isNaN(value)) expect(detail.value).toBeNaN();
@@ -92,22 +92,45 @@ test('labels, values and tree speak of the same order', async () => {
   expect(result.dendrogram.height.length).toBe(n - 1);
 });
 
-test('the pair behind a cell: counts, and the shared ones both are strongest in', () => {
-  const detail = pairDetail(ratings, tables, 'products', 'jaccard', 0, 1);
+test('the pair behind a cell: counts, and the shared ones both are strongest in', async () => {
+  const detail = await pairDetail(ratings, tables, 'products', 'jaccard', 0, 1);
   expect(detail).toMatchObject({ a: 'The Amélie', b: 'The Brazil', together: 3, onlyA: 1, onlyB: 1, value: 0.6 });
   expect(detail.shared).toEqual(['The c2', 'The c0', 'The c1']);
-  const people = pairDetail(ratings, tables, 'customers', 'cosine', 3, 5);
+  const people = await pairDetail(ratings, tables, 'customers', 'cosine', 3, 5);
   expect(people).toMatchObject({ together: 2, onlyA: 1, onlyB: 0 });
   expect(people.shared).toEqual(['The Alien', 'The Aliens']);
-  expect(() => pairDetail(ratings, tables, 'products', 'cosine', 0, 99)).toThrow(RangeError);
+  await expect(pairDetail(ratings, tables, 'products', 'cosine', 0, 99)).rejects.toThrow(RangeError);
 });
 
-test('most like one row: best first, never itself, nothing that has nothing to do with it', () => {
-  const similar = mostSimilar(ratings, tables.products, 'products', 'cosine', 3, 10);
+test('most like one row: best first, never itself, nothing that has nothing to do with it', async () => {
+  const similar = await mostSimilar(ratings, tables.products, 'products', 'cosine', 3, 10);
   expect(similar.map(({ label }) => label)).toEqual(['The Alien', 'The Amélie', 'The Brazil']);
   expect(similar[0].value).toBeCloseTo(65 / Math.sqrt(67 * 66), 6);
-  expect(mostSimilar(ratings, tables.products, 'products', 'cosine', 3, 1)).toHaveLength(1);
+  expect(await mostSimilar(ratings, tables.products, 'products', 'cosine', 3, 1)).toHaveLength(1);
 });
+
+test.each(['cosine', 'pearson', 'model'] as const)(
+  'most like one row by %s ends where nobody waits for it',
+  async (measure) => {
+    // More rows than are done between two looks at the clock, which here jumps by a second each time.
+    const many = 9000;
+    const wide = ratingsFromDense(Array.from({ length: many }, (_, row) => [1 + (row % 5), 5 - (row % 4)]));
+    const vectors = { data: new Float32Array(many * 2).fill(1), factors: 2 };
+    const abort = new AbortController();
+    let now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
+    try {
+      const found = mostSimilar(wide, tableOf(wide.userIds), 'customers', measure, 3, 5, {
+        vectors,
+        signal: abort.signal,
+      });
+      abort.abort();
+      await expect(found).rejects.toMatchObject({ code: 'cancelled' });
+    } finally {
+      clock.mockRestore();
+    }
+  },
+);
 
 const data = process.env['TASTEMAKER_DATA'] ?? join(import.meta.dirname, '../../../shared/datasets');
 const movielens = join(data, 'ml-100k.zip');
@@ -144,11 +167,12 @@ describe.skipIf(!existsSync(movielens))(`on MovieLens 100K (skipped without ${'m
     return { loaded, named: { customers: tableOf(loaded.userIds), products } satisfies Tables };
   };
 
-  test('the other two of the trilogy are what is most like Star Wars, by every measure', () => {
+  test('the other two of the trilogy are what is most like Star Wars, by every measure', async () => {
     const { loaded, named } = real();
     const starWars = films.findIndex((film) => film.title === 'Star Wars (1977)');
     for (const measure of ['cosine', 'adjustedCosine', 'pearson', 'jaccard'] as const) {
-      const top = mostSimilar(loaded, named.products, 'products', measure, starWars, 10).map(({ label }) => label);
+      const similar = await mostSimilar(loaded, named.products, 'products', measure, starWars, 10);
+      const top = similar.map(({ label }) => label);
       expect(top).toContain('Empire Strikes Back, The (1980)');
       expect(top).toContain('Return of the Jedi (1983)');
     }

@@ -13,7 +13,7 @@ const SHARED_SHOWN = 5;
  * together and apart, and the common ones in which both are strongest (by the smaller of the two
  * values, then the larger).
  */
-export function pairDetail(
+export async function pairDetail(
   ratings: Ratings,
   tables: Tables,
   side: Side,
@@ -21,7 +21,7 @@ export function pairDetail(
   a: number,
   b: number,
   vectors?: VectorTable | null,
-): PairDetail {
+): Promise<PairDetail> {
   const own = side === 'products' ? ratings.byItem : ratings.byUser;
   for (const row of [a, b])
     if (!(row >= 0 && row < own.rows)) throw new RangeError(`row ${row} of ${own.rows} ${side}`);
@@ -47,7 +47,7 @@ export function pairDetail(
   return {
     a: labelOf(tables[side], a),
     b: labelOf(tables[side], b),
-    value: similarityToAll(ratings, side, measure, a, vectors)[b],
+    value: (await similarityToAll(ratings, side, measure, a, { vectors }))[b],
     together: common.length,
     onlyA: pointers[a + 1] - pointers[a] - common.length,
     onlyB: pointers[b + 1] - pointers[b] - common.length,

@@ -85,7 +85,7 @@ describe.each(measures)('%s', (measure) => {
     for (const side of sides) {
       const n = side === 'products' ? 19 : 31;
       const whole = await pairwiseSimilarity(ratings, side, measure, all(n), { device });
-      const one = similarityToAll(ratings, side, measure, 4);
+      const one = await similarityToAll(ratings, side, measure, 4);
       for (let other = 0; other < n; other++) {
         const expected = whole[4 * n + other];
         if (Number.isNaN(expected)) expect(one[other]).toBeNaN();
@@ -119,7 +119,7 @@ test('model space is the cosine of the vectors, blank for a vector of zeros', as
   expect(values[3]).toBeNaN();
   expect([values[0], values[5], values[10]]).toEqual([1, 1, 1]);
   expect(values[15]).toBeNaN();
-  const one = similarityToAll(ratings, 'products', 'model', 1, vectors);
+  const one = await similarityToAll(ratings, 'products', 'model', 1, { vectors });
   expect(Array.from(one.subarray(0, 3), (x) => Number(x.toFixed(5)))).toEqual([0.96, 1, -0.96]);
   await expect(pairwiseSimilarity(ratings, 'products', 'model', all(4), { device })).rejects.toThrow(TypeError);
 });

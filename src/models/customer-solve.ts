@@ -40,7 +40,7 @@ export function dotExtended({ factors, itemFactors }: Things, weights: ArrayLike
  * The lower triangle of Σ_e z_e z_eᵀ for rows of `z` (column c of every entry in a row of `count`). Two columns by two
  * rows at a time: four products for four numbers read, twice as fast as adding up outer products.
  */
-function gram(z: Float64Array, n: number, count: number, out: Float64Array): void {
+export function gram(z: Float64Array, n: number, count: number, out: Float64Array): void {
   for (let row = 0; row < n; row += 2) {
     const a = row * count;
     const b = row + 1 < n ? a + count : a;

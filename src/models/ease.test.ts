@@ -162,6 +162,25 @@ describe('EASE', () => {
     expect(again.model.toBytes()).toEqual(bytes);
   });
 
+  test('cancelled in the middle of its inverse it gives up', async () => {
+    const cancel = new AbortController();
+    const told: number[] = [];
+    const fitting = ease.fit(ratings, options, {
+      device: {
+        ...device,
+        rowProducts: (request) => device.rowProducts(request),
+        invert(request) {
+          told.push(request.size);
+          cancel.abort();
+          return device.invert(request);
+        },
+      } as ComputeDevice,
+      cancel: cancel.signal,
+    });
+    await expect(fitting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(told).toEqual([ITEMS]);
+  });
+
   test('λ follows from how often products and customers are chosen and choose', () => {
     const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
     const byCustomer = table.map(sum);

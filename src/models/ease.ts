@@ -73,7 +73,7 @@ export function productsWithin(mostProducts: number): number {
 }
 
 /**
- * A stop is not heeded: before the inverse is there is no model. Throws AppError `tooFewRatings` without a choice,
+ * A stop is not heeded, a cancel is: before the inverse is there is no model. Throws AppError `tooFewRatings` without a choice,
  * RangeError for a λ that is not above 0 or too small for this data, and what the device throws.
  */
 async function fit(ratings: Ratings, options: EaseOptions, context: FitContext): Promise<Fitted<ItemWeightsModel>> {
@@ -101,6 +101,7 @@ async function easeWeights(
   const gram = await device.rowProducts({
     matrix: byProduct,
     tell: (share) => work.tell(PRODUCTS_SHARE * share),
+    signal: work.signal,
   });
   for (let i = 0; i < size; i++) gram[i * size + i] += lambda;
   await work.turn();
@@ -108,6 +109,7 @@ async function easeWeights(
     matrix: gram,
     size,
     tell: (share) => work.tell(PRODUCTS_SHARE + (1 - PRODUCTS_SHARE) * share),
+    signal: work.signal,
   });
   const diagonal = Float64Array.from({ length: size }, (_, i) => inverse[i * size + i]);
   for (let j = 0; j < size; j++) {

@@ -13,9 +13,13 @@ export function hasFixedSplit(name: SplitName): boolean {
   return existsSync(`${FOLDER}/${name}.9010.train.txt.gz`);
 }
 
-/** One part: `user item rating` a line, separated by a space, rows counted from 0. */
 export function readPairs(name: SplitName, part: 'train' | 'test'): Pairs {
-  const text = gunzipSync(readFileSync(`${FOLDER}/${name}.9010.${part}.txt.gz`)).toString('latin1');
+  return pairsIn(`${FOLDER}/${name}.9010.${part}.txt.gz`);
+}
+
+/** One part: `user item rating` a line, separated by a space, rows counted from 0. */
+export function pairsIn(file: string): Pairs {
+  const text = gunzipSync(readFileSync(file)).toString('latin1');
   const numbers = text.trimEnd().split(/\s+/).map(Number);
   const column = (at: number) => numbers.filter((_, index) => index % 3 === at);
   return {

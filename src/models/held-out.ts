@@ -5,6 +5,7 @@
 import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Csr, Pairs } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
+import { type Exclusions, joined, union } from './exclusions.ts';
 
 export interface HeldOutChoices {
   /** Customers with at least one relevant held-out thing, ascending; length m. */
@@ -14,10 +15,12 @@ export interface HeldOutChoices {
   readonly items: Uint32Array;
 }
 
-/** Per row of a list of customers, ascending product rows that must not be listed. */
-export interface Exclusions {
-  readonly pointers: Uint32Array;
-  readonly indices: Uint32Array;
+/** Pairs held out of training that a fit is chosen by. */
+export interface Validation extends Pairs {
+  /** What customers have, where that is more than what is learned from: nobody's list holds any of it. */
+  readonly had?: Csr;
+  /** Product rows, ascending, that are in nobody's list. */
+  readonly barred?: Uint32Array;
 }
 
 /** The least value that makes a held-out pair a choice: the rule's for ratings, anything for implicit data. */
@@ -62,6 +65,17 @@ export function sampleChoices(choices: HeldOutChoices, most: number): HeldOutCho
   return { users: Uint32Array.from(rows, (row) => users[row]), pointers: out, items: outItems };
 }
 
+/** Exclusions with some rows more for everybody. */
+function without(own: Exclusions, barred: Uint32Array | undefined): Exclusions {
+  if (!barred || barred.length === 0) return own;
+  const { pointers, indices } = own;
+  return joined(
+    Array.from({ length: pointers.length - 1 }, (_, q) =>
+      union(indices.subarray(pointers[q], pointers[q + 1]), barred),
+    ),
+  );
+}
+
 /** Everything each of `users` already has: their whole rows, chosen or disliked. */
 export function historiesOf(byUser: Csr, users: Uint32Array): Exclusions {
   const pointers = new Uint32Array(users.length + 1);
@@ -101,23 +115,24 @@ type ListsFor = (users: Uint32Array, count: number, exclude: Exclusions) => Prom
 
 /**
  * recall@10 on validation as a function of "who gets which list": full ranking, training histories
- * excluded, hits divided by all relevant things, averaged over customers. null without relevant pairs. Lists are asked
+ * (or what customers have beyond them) excluded, hits divided by all relevant things, averaged over customers. null without relevant pairs. Lists are asked
  * for in blocks; events have their turn between them, and `tell` learns the share that is done.
  */
 export function validationRecall(
   ratings: Ratings,
-  pairs: Pairs | undefined,
+  pairs: Validation | undefined,
 ): ((lists: ListsFor, tell?: Tell) => Promise<number>) | null {
   if (!pairs) return null;
   const choices = sampleChoices(groupChoices(pairs, leastRelevant(ratings)), VALIDATION_CUSTOMERS);
   const { users, pointers } = choices;
   if (users.length === 0) return null;
+  const had = pairs.had ?? ratings.byUser;
   const atOnce = customersAtOnce(ratings.byUser.columns);
   return async (lists, tell) => {
     let sum = 0;
     for (let from = 0; from < users.length; from += atOnce) {
       const block = users.subarray(from, from + atOnce);
-      const { indices } = await lists(block, VALIDATION_LENGTH, historiesOf(ratings.byUser, block));
+      const { indices } = await lists(block, VALIDATION_LENGTH, without(historiesOf(had, block), pairs.barred));
       for (let q = 0; q < block.length; q++) {
         const row = from + q;
         const list = indices.subarray(q * VALIDATION_LENGTH, (q + 1) * VALIDATION_LENGTH);

@@ -114,6 +114,7 @@ describe('the blend', () => {
   it('comes back from its bytes, and not from damaged ones', async () => {
     const { model } = await hybrid.fit(ratings, { ...options, share: 0.4 }, { device });
     const bytes = model.toBytes();
+    expect(model.size()).toBe(bytes.length);
     const back = HybridModel.fromBytes(bytes, device);
     expect(back.share).toBe(0.4);
     const users = Uint32Array.of(1, 2);

@@ -152,6 +152,7 @@ describe.each([
 
   test('comes back from its bytes; damage is noticed', async () => {
     const bytes = model.toBytes();
+    expect(model.size()).toBe(bytes.length);
     const back = ItemWeightsModel.fromBytes(bytes, device);
     expect(back.name).toBe(model.name);
     expect(back.toBytes()).toEqual(bytes);

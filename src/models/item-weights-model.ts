@@ -1,9 +1,9 @@
 import { isDeviceFailure } from '../base/error.ts';
-import { type ComputeDevice, type HeldMatrix, NOT_FOUND, type TopKResult } from '../compute/device.ts';
-import { rowOf, takeRows } from './chosen-pairs.ts';
-import type { Exclusions } from './held-out.ts';
+import { type ComputeDevice, type HeldMatrix, NOT_FOUND } from '../compute/device.ts';
+import { takeRows } from './chosen-pairs.ts';
+import { HistoryLists } from './history-lists.ts';
 import type { ItemWeightsParts } from './item-weights.ts';
-import { packItemWeights, unpackItemWeights } from './item-weights-bytes.ts';
+import { itemWeightsSize, packItemWeights, unpackItemWeights } from './item-weights-bytes.ts';
 import { scoresForMany } from './lists-for-many.ts';
 import type { ScoreBlock } from './ranked-catalogue.ts';
 import type { Explanation, History, HistoryChoice, ScoredList, ScoringChoice } from './recommender.ts';
@@ -19,16 +19,15 @@ const CUSTOMERS_WORTH_A_DEVICE = 16;
  *
  * Products without a column (`leftOut`) are never listed and score −Infinity.
  */
-export class ItemWeightsModel implements HistoryChoice, ScoringChoice {
+export class ItemWeightsModel extends HistoryLists<ItemWeightsParts> implements HistoryChoice, ScoringChoice {
   readonly head = 'choice';
-  readonly #parts: ItemWeightsParts;
   readonly #device: ComputeDevice;
   #held: Promise<HeldMatrix> | null = null;
   #deviceFailed = false;
 
   /** `device` scores for many customers at once where the weights are dense; it stays its owner's to destroy. */
   constructor(parts: ItemWeightsParts, device: ComputeDevice) {
-    this.#parts = parts;
+    super(parts);
     this.#device = device;
   }
 
@@ -38,38 +37,17 @@ export class ItemWeightsModel implements HistoryChoice, ScoringChoice {
   }
 
   get name(): ItemWeightsParts['name'] {
-    return this.#parts.name;
+    return this.parts.name;
   }
 
   /** Products that are not part of the model because they were too many. */
   get leftOut(): number {
-    return this.#parts.catalogue.leftOut;
-  }
-
-  async topItems(user: number, count: number, exclude: Uint32Array): Promise<ScoredList> {
-    return this.#list(this.#historyOf(user), count, exclude);
-  }
-
-  topItemsFrom(history: History, count: number, exclude: Uint32Array): ScoredList {
-    return this.#list(this.#parts.catalogue.chosenIn(history), count, exclude);
-  }
-
-  scoresFrom(history: History): Float32Array {
-    const { catalogue } = this.#parts;
-    return catalogue.toProducts(this.#scored(catalogue.chosenIn(history)));
-  }
-
-  async topItemsForMany(users: Uint32Array, count: number, exclude: Exclusions): Promise<TopKResult> {
-    return this.#parts.catalogue.listsFor(users, count, exclude, this.#scorerFor(users));
-  }
-
-  async scoresForMany(users: Uint32Array): Promise<Float32Array> {
-    return this.#parts.catalogue.scoresFor(users, this.#scorerFor(users));
+    return this.parts.catalogue.leftOut;
   }
 
   /** score = Σ B_ji over the history; the baseline is 0, or the popularity for a history that says nothing. */
   explain(history: History, item: number): Explanation {
-    const { catalogue, weights } = this.#parts;
+    const { catalogue, weights } = this.parts;
     const column = catalogue.columnOf(item);
     const contributions = Array.from(history.items, (other, at) => {
       const from = catalogue.columnOf(other);
@@ -83,7 +61,7 @@ export class ItemWeightsModel implements HistoryChoice, ScoringChoice {
 
   /** By `ItemWeights.nearTo`, the thing itself left out; fewer than `count` where fewer are near at all. */
   similarItems(item: number, count: number): ScoredList {
-    const { catalogue, weights } = this.#parts;
+    const { catalogue, weights } = this.parts;
     const column = catalogue.columnOf(item);
     if (column === NOT_FOUND) return { indices: new Uint32Array(), scores: new Float32Array() };
     const { indices, scores } = topRows(weights.nearTo(column), count);
@@ -96,7 +74,11 @@ export class ItemWeightsModel implements HistoryChoice, ScoringChoice {
    * products), 8 for each and 4 for each column where they are sparse.
    */
   toBytes(): Uint8Array {
-    return packItemWeights(this.#parts);
+    return packItemWeights(this.parts);
+  }
+
+  size(): number {
+    return itemWeightsSize(this.parts);
   }
 
   destroy(): void {
@@ -109,38 +91,28 @@ export class ItemWeightsModel implements HistoryChoice, ScoringChoice {
   }
 
   #baseline(history: History, column: number): number {
-    const { catalogue } = this.#parts;
+    const { catalogue } = this.parts;
     if (column === NOT_FOUND) return Number.NEGATIVE_INFINITY;
     return catalogue.chosenIn(history).length > 0 ? 0 : catalogue.popularity[column];
   }
 
-  #historyOf(user: number): Uint32Array {
-    const { histories } = this.#parts;
-    if (!(user >= 0 && user < histories.rows)) throw new RangeError(`user ${user} of ${histories.rows}`);
-    return rowOf(histories, user);
-  }
-
-  #list(columns: Uint32Array, count: number, exclude: Uint32Array): ScoredList {
-    return this.#parts.catalogue.list(this.#scored(columns), count, exclude);
-  }
-
-  #scored(columns: Uint32Array): Float32Array {
-    const scores = new Float32Array(this.#parts.catalogue.size);
+  protected scored(columns: Uint32Array): Float32Array {
+    const scores = new Float32Array(this.parts.catalogue.size);
     this.#score(columns, scores);
     return scores;
   }
 
   /** `into` is zero. */
   #score(columns: Uint32Array, into: Float32Array): void {
-    const { catalogue, weights } = this.#parts;
+    const { catalogue, weights } = this.parts;
     if (columns.length === 0) into.set(catalogue.popularity);
     for (let at = 0; at < columns.length; at++) weights.addRow(columns[at], into);
   }
 
   /** How these customers are scored, in blocks: on the device where that is worth it and it is there. */
-  #scorerFor(all: Uint32Array): ScoreBlock {
-    const { dense } = this.#parts.weights;
-    const { size } = this.#parts.catalogue;
+  protected scorerFor(all: Uint32Array): ScoreBlock {
+    const { dense } = this.parts.weights;
+    const { size } = this.parts.catalogue;
     const worthIt = this.#held !== null || all.length >= CUSTOMERS_WORTH_A_DEVICE;
     return async (users) => {
       if (dense && worthIt && !this.#deviceFailed) {
@@ -152,13 +124,13 @@ export class ItemWeightsModel implements HistoryChoice, ScoringChoice {
           this.#deviceFailed = true;
         }
       }
-      return scoresForMany(users, size, (user, into) => this.#score(this.#historyOf(user), into));
+      return scoresForMany(users, size, (user, into) => this.#score(this.historyOf(user), into));
     };
   }
 
   async #onDevice(users: Uint32Array, data: Float32Array): Promise<Float32Array> {
-    const { histories, catalogue } = this.#parts;
-    const own = Array.from(users, (user) => this.#historyOf(user));
+    const { histories, catalogue } = this.parts;
+    const own = Array.from(users, (user) => this.historyOf(user));
     // Held once for all questions: it is n² numbers.
     this.#held ??= this.#device.holdMatrix({ data, columns: catalogue.size });
     const held = await this.#held;

@@ -1,6 +1,6 @@
 /** What the choice of one product says for another: B, square; B_ji is the vote of product j for product i. */
 import { type Csr, findEntry } from '../base/sparse.ts';
-import type { RankedCatalogue } from './ranked-catalogue.ts';
+import type { HistoryParts } from './history-lists.ts';
 
 export interface ItemWeights {
   readonly size: number;
@@ -17,13 +17,10 @@ export interface ItemWeights {
 }
 
 /** What a model of item weights is made of. */
-export interface ItemWeightsParts {
-  readonly name: 'ease' | 'itemNeighbours';
-  readonly catalogue: RankedCatalogue;
+export interface ItemWeightsParts extends HistoryParts {
+  readonly name: 'ease' | 'itemNeighbours' | 'content';
   /** catalogue.size square. */
   readonly weights: ItemWeights;
-  /** What the customers of the training data chose: customers × catalogue.size, every value 1. */
-  readonly histories: Csr;
 }
 
 /**

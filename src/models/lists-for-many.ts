@@ -2,7 +2,7 @@
 
 import { createPacer } from '../base/pacer.ts';
 import { NOT_FOUND, type TopKResult } from '../compute/device.ts';
-import type { Exclusions } from './held-out.ts';
+import type { Exclusions } from './exclusions.ts';
 import type { ScoredList } from './recommender.ts';
 
 /** users.length × count, row-major: `listOf` each customer without what is excluded for them, filled up with NOT_FOUND. */

@@ -1,7 +1,7 @@
 import { keepLatest } from '../base/latest.ts';
-import type { ComputeDevice } from '../compute/device.ts';
+import { type ComputeDevice, NOT_FOUND } from '../compute/device.ts';
 import { factorCholesky, solveCholesky } from './cholesky.ts';
-import type { Exclusions } from './held-out.ts';
+import type { Exclusions } from './exclusions.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { Explanation, FoldableChoice, History, ScoredList, UserVector } from './recommender.ts';
 import {
@@ -190,9 +190,20 @@ export class MfChoiceModel implements FoldableChoice {
     return { score, baseline, contributions };
   }
 
-  /** Customers with the highest score for a thing, those who have it already among them. */
-  async topUsers(item: number, count: number): Promise<ScoredList> {
-    return topRows(dotRows(this.#itemVector(item), this.userVectors), count);
+  /** A customer without a single choice scores 0 here. */
+  async topUsers(item: number, count: number, exclude: Uint32Array, signal?: AbortSignal): Promise<ScoredList> {
+    const { factors, userFactors } = this.#parts;
+    const { indices, scores } = await topKAnywhere(this.#device, {
+      queries: this.#itemVector(item).slice(),
+      keys: userFactors,
+      factors,
+      exclude: { pointers: Uint32Array.of(0, exclude.length), indices: exclude },
+      count: Math.min(count, this.#userCount),
+      signal,
+    });
+    const missing = indices.indexOf(NOT_FOUND);
+    const found = missing < 0 ? indices.length : missing;
+    return { indices: indices.subarray(0, found), scores: scores.subarray(0, found) };
   }
 
   /** By cosine in factor space, the thing itself left out. */

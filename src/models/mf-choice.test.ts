@@ -155,12 +155,28 @@ describe('neighbours and audiences', () => {
   test('a known customer is their own nearest; an audience is of the right half', async () => {
     const vector = model.userVectors.data.slice(5 * K, 6 * K);
     expect(model.similarUsers({ vector, bias: 0 }, 3).indices[0]).toBe(5);
-    const audience = await model.topUsers(1, 12);
+    const audience = await model.topUsers(1, 12, new Uint32Array());
     expect(Array.from(audience.indices).filter((user) => user % 2 === 0).length).toBeGreaterThan(10);
-    expect(audience.scores[0]).toBeCloseTo(
-      dot(itemVector(1), model.userVectors.data.subarray(audience.indices[0] * K, (audience.indices[0] + 1) * K)),
-      5,
-    );
+  });
+
+  test('an audience is everybody by the product of both vectors, whoever is left out not among them', async () => {
+    const userVector = (user: number) => model.userVectors.data.subarray(user * K, (user + 1) * K);
+    for (const [item, count] of [
+      [1, 12],
+      [33, USERS],
+    ] as const) {
+      const exclude = Uint32Array.of(0, 7, 8, 31, USERS - 1);
+      const expected = Array.from({ length: USERS }, (_, user) => user)
+        .filter((user) => !exclude.includes(user))
+        .sort((a, b) => dot(itemVector(item), userVector(b)) - dot(itemVector(item), userVector(a)))
+        .slice(0, count);
+      const { indices, scores } = await model.topUsers(item, count, exclude);
+      expect([...indices]).toEqual(expected);
+      scores.forEach((score, at) => {
+        expect(score).toBeCloseTo(dot(itemVector(item), userVector(indices[at])), 5);
+      });
+    }
+    await expect(model.topUsers(ITEMS, 3, new Uint32Array())).rejects.toThrow(RangeError);
   });
 });
 

@@ -113,7 +113,7 @@ async function fit(ratings: Ratings, options: MfChoiceOptions, context: FitConte
         initial: (from as PlainFactors | null) ?? seededStart(options, byUser.rows, byItem.rows),
       });
       return {
-        sweep: async () => (await descent.sweep()).loss,
+        sweep: async (tell) => (await descent.sweep(tell)).loss,
         state: async () => ({ ...(await descent.factors()) }),
         destroy: () => descent.destroy(),
       };

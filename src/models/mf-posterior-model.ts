@@ -2,7 +2,7 @@ import { keepLatest } from '../base/latest.ts';
 import type { BiasedFactors } from '../compute/device.ts';
 import { solveCholesky } from './cholesky.ts';
 import { type CustomerSolve, dotExtended, extended, solveCustomer, type Things } from './customer-solve.ts';
-import { packModel, unpackModel } from './model-bytes.ts';
+import { type ModelParts, packedSize, packModel, unpackModel, type WrittenArray } from './model-bytes.ts';
 import type { Explanation, FoldableTaste, History, UserVector } from './recommender.ts';
 
 /** The mean of some consecutive draws of the chain. Factors are row-major, rows × factors. */
@@ -211,16 +211,27 @@ export class MfPosteriorModel implements FoldableTaste {
   }
 
   toBytes(): Uint8Array {
+    return packModel(this.#packed());
+  }
+
+  size(): number {
+    return packedSize(this.#packed());
+  }
+
+  #packed(): ModelParts {
     const { factors, mean, scale, samples, itemVariance } = this.#parts;
-    const joined = (part: (sample: PosteriorSample) => Float32Array) => {
-      const length = part(samples[0]).length;
-      const whole = new Float32Array(length * samples.length);
-      samples.forEach((sample, at) => {
-        whole.set(part(sample), at * length);
-      });
-      return whole;
+    const joined = (part: (sample: PosteriorSample) => Float32Array): WrittenArray => {
+      const { length } = part(samples[0]);
+      return {
+        length: length * samples.length,
+        write(into) {
+          samples.forEach((sample, at) => {
+            into.set(part(sample), at * length);
+          });
+        },
+      };
     };
-    return packModel({
+    return {
       kind: MfPosteriorModel.KIND,
       numbers: { factors, mean, min: scale.min, max: scale.max, samples: samples.length },
       arrays: {
@@ -229,7 +240,7 @@ export class MfPosteriorModel implements FoldableTaste {
         noiseVariance: Float32Array.from(samples, (sample) => sample.noiseVariance),
         itemVariance,
       },
-    });
+    };
   }
 
   destroy(): void {}

@@ -229,6 +229,7 @@ describe('a customer solved in every sample', async () => {
 
   test('comes back from its bytes with the same answers; damage is noticed', async () => {
     const bytes = model.toBytes();
+    expect(model.size()).toBe(bytes.length);
     // 5 samples of 130 rows of 4 factors and a bias, once the spread of 50 things, and the priors
     const floats = 5 * 130 * 5 + 50 * 5;
     expect(bytes.length).toBeGreaterThan(4 * floats);

@@ -105,7 +105,7 @@ async function fit(
       let previous = from;
       return {
         // what the chart draws for training: the draw itself; predicting every rating again would double a sweep
-        sweep: async () => Math.sqrt((await started.sweep()) / count),
+        sweep: async (tell) => Math.sqrt((await started.sweep(tell)) / count),
         async state() {
           previous = { ...(await started.state()), ...validation?.carry(previous), ...test?.carry(previous) };
           return previous;

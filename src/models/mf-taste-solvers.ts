@@ -54,7 +54,7 @@ export async function startSweeps(
         },
   });
   return {
-    sweep: async () => Math.sqrt((await descent.sweep()).loss),
+    sweep: async (tell) => Math.sqrt((await descent.sweep(tell)).loss),
     state: async () => ({ ...(await descent.factors()) }),
     destroy: () => descent.destroy(),
   };
@@ -93,7 +93,7 @@ export async function startStochastic(
   });
   if (!descent) return null;
   return {
-    sweep: async () => unit * Math.sqrt((await descent.sweep()).loss),
+    sweep: async (tell) => unit * Math.sqrt((await descent.sweep(tell)).loss),
     state: async () => ({ ...(await descent.factors()), unit: Float32Array.of(unit) }),
     destroy: () => descent.destroy(),
   };

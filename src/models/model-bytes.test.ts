@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../base/error.ts';
-import { packModel, unpackModel } from './model-bytes.ts';
+import { packedSize, packModel, unpackModel } from './model-bytes.ts';
 
 const parts = {
   kind: 'example/1',
@@ -29,6 +29,22 @@ describe('model bytes', () => {
       expect(back.numbers).toEqual(parts.numbers);
       expect(back.arrays).toEqual(parts.arrays);
     }
+  });
+
+  test('an array that writes itself gives the same bytes, and none are made for the size alone', () => {
+    const { rows, bias } = parts.arrays;
+    let written = 0;
+    const late = {
+      length: rows.length,
+      write(into: Float32Array) {
+        written++;
+        into.set(rows);
+      },
+    };
+    const whole = { ...parts, arrays: { rows: late, bias } };
+    expect(packedSize(whole)).toBe(packModel(parts).length);
+    expect(written).toBe(0);
+    expect(packModel(whole)).toEqual(packModel(parts));
   });
 
   test('any single byte changed, and any cut, is noticed', () => {

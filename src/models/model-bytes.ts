@@ -11,11 +11,18 @@ const MAGIC = 0x444d4d54;
 const FORMAT_VERSION = 1;
 const PREFIX_BYTES = 16;
 
+/** An array that is written where it is wanted instead of being made first: those with a number for every pair are large. */
+export interface WrittenArray {
+  readonly length: number;
+  /** `into` has this length and is all zeros. */
+  write(into: Float32Array): void;
+}
+
 export interface ModelParts {
   /** Which model this is, with its own version: 'mf-taste/1'. */
   readonly kind: string;
   readonly numbers: Readonly<Record<string, number>>;
-  readonly arrays: Readonly<Record<string, Float32Array>>;
+  readonly arrays: Readonly<Record<string, Float32Array | WrittenArray>>;
 }
 
 interface Header {
@@ -31,27 +38,44 @@ function checksum(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** The parts as bytes. Numbers must be finite (RangeError). */
-export function packModel(parts: ModelParts): Uint8Array {
-  for (const [name, value] of Object.entries(parts.numbers)) {
-    if (!Number.isFinite(value)) throw new RangeError(`${parts.kind}.${name} is ${value}`);
+/** What stands in front of the arrays, and how long all of it is. Numbers must be finite (RangeError). */
+function layOut({ kind, numbers, arrays }: ModelParts): {
+  readonly text: Uint8Array;
+  readonly headerBytes: number;
+  readonly size: number;
+} {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isFinite(value)) throw new RangeError(`${kind}.${name} is ${value}`);
   }
-  const entries = Object.entries(parts.arrays);
+  const entries = Object.entries(arrays);
   const header: Header = {
-    kind: parts.kind,
-    numbers: { ...parts.numbers },
+    kind,
+    numbers: { ...numbers },
     arrays: entries.map(([name, array]) => [name, array.length] as const),
   };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const headerBytes = (text.length + 3) & ~3;
-  const dataBytes = entries.reduce((sum, [, array]) => sum + array.byteLength, 0);
-  const bytes = new Uint8Array(PREFIX_BYTES + headerBytes + dataBytes);
+  const dataBytes = entries.reduce((sum, [, { length }]) => sum + 4 * length, 0);
+  return { text, headerBytes, size: PREFIX_BYTES + headerBytes + dataBytes };
+}
+
+/** How many bytes `packModel` makes of these parts; no array is written for it. */
+export function packedSize(parts: ModelParts): number {
+  return layOut(parts).size;
+}
+
+/** The parts as bytes. Numbers must be finite (RangeError). */
+export function packModel(parts: ModelParts): Uint8Array {
+  const { text, headerBytes, size } = layOut(parts);
+  const bytes = new Uint8Array(size);
   bytes.fill(0x20, PREFIX_BYTES, PREFIX_BYTES + headerBytes);
   bytes.set(text, PREFIX_BYTES);
   let at = PREFIX_BYTES + headerBytes;
-  for (const [, array] of entries) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    at += array.byteLength;
+  for (const array of Object.values(parts.arrays)) {
+    const into = new Float32Array(bytes.buffer, at, array.length);
+    if (array instanceof Float32Array) into.set(array);
+    else array.write(into);
+    at += into.byteLength;
   }
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
@@ -96,6 +120,9 @@ function readHeader(bytes: Uint8Array): { readonly header: Header; readonly data
   return { header, dataStart, sum: view.getUint32(8, true) };
 }
 
+/** Those of some names, and of others where they are. */
+export type Numbers<N extends string> = Record<N, number> & Readonly<Partial<Record<string, number>>>;
+
 /** Which model the bytes say they are. Throws AppError `projectDamaged` where they are no model at all. */
 export function modelKind(bytes: Uint8Array): string {
   return readHeader(bytes).header.kind;
@@ -104,15 +131,16 @@ export function modelKind(bytes: Uint8Array): string {
 /**
  * What `packModel` wrote, copied. Throws AppError `projectDamaged` when the bytes are cut short,
  * changed, of another kind, lack one of `numbers` or `arrays`, hold values that are not finite, or
- * when `fits` says that the parts do not belong together.
+ * when `fits` says that the parts do not belong together. Numbers that are not asked for are there where the bytes have
+ * them: what a kind has learned to keep since.
  */
 export function unpackModel<N extends string, A extends string>(
   bytes: Uint8Array,
   kind: string,
   numbers: readonly N[],
   arrays: readonly A[],
-  fits: (parts: { readonly numbers: Record<N, number>; readonly arrays: Record<A, Float32Array> }) => boolean,
-): { readonly numbers: Record<N, number>; readonly arrays: Record<A, Float32Array> } {
+  fits: (parts: { readonly numbers: Numbers<N>; readonly arrays: Record<A, Float32Array> }) => boolean,
+): { readonly numbers: Numbers<N>; readonly arrays: Record<A, Float32Array> } {
   const { header, dataStart, sum } = readHeader(bytes);
   if (header.kind !== kind || sum !== checksum(bytes.subarray(PREFIX_BYTES))) throw damaged();
 
@@ -129,7 +157,7 @@ export function unpackModel<N extends string, A extends string>(
   if (at !== bytes.length) throw damaged();
   const take = header.numbers;
   if (numbers.some((name) => take[name] === undefined) || arrays.some((name) => !found[name])) throw damaged();
-  const parts = { numbers: take as Record<N, number>, arrays: found as Record<A, Float32Array> };
+  const parts = { numbers: take as Numbers<N>, arrays: found as Record<A, Float32Array> };
   if (!fits(parts)) throw damaged();
   return parts;
 }

@@ -2,7 +2,7 @@ import { AppError } from '../base/error.ts';
 import { createPacer } from '../base/pacer.ts';
 import type { Csr } from '../base/sparse.ts';
 import { TopK } from '../base/top-k.ts';
-import { packModel, unpackModel } from './model-bytes.ts';
+import { type ModelParts, packedSize, packModel, unpackModel } from './model-bytes.ts';
 import type { NeighbourModelName } from './neighbour-similarity.ts';
 import type { TasteModel } from './recommender.ts';
 import { rowsFromFloats, rowsToFloats, squareOf, upperTriangle } from './square-matrix.ts';
@@ -90,8 +90,16 @@ export class NeighboursTasteModel implements TasteModel {
    * customers.
    */
   toBytes(): Uint8Array {
+    return packModel(this.#packed());
+  }
+
+  size(): number {
+    return packedSize(this.#packed());
+  }
+
+  #packed(): ModelParts {
     const { neighbours, minimumNeighbours, scale, mean, userBias, itemBias, similarity, residuals } = this.parts;
-    return packModel({
+    return {
       kind: kindOf(this.name),
       numbers: { neighbours, minimumNeighbours, mean, min: scale.min, max: scale.max },
       arrays: {
@@ -101,7 +109,7 @@ export class NeighboursTasteModel implements TasteModel {
         ...rowsToFloats(residuals),
         residuals: residuals.values,
       },
-    });
+    };
   }
 
   destroy(): void {}

@@ -93,6 +93,7 @@ describe.each(BOTH)('$name for ratings', (recommender) => {
   it('gives the same bytes again, and from bytes the same predictions; damaged ones are refused', async () => {
     const { model } = await recommender.fit(ratings, defaults, { device });
     const bytes = model.toBytes();
+    expect(model.size()).toBe(bytes.length);
     expect((await recommender.fit(ratings, defaults, { device })).model.toBytes()).toEqual(bytes);
     const back = NeighboursTasteModel.fromBytes(model.name, bytes);
     const { users, items } = everyPair;

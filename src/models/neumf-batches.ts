@@ -21,7 +21,7 @@ export interface ExampleSource {
 }
 
 /** Mixes seed and epoch into one seed (multiplication by an odd constant spreads consecutive epochs). */
-function epochRandom(seed: number, epoch: number): Random {
+export function epochRandom(seed: number, epoch: number): Random {
   return createRandom(Math.imul(seed ^ Math.imul(epoch, 0x9e3779b1), 0x85ebca6b));
 }
 

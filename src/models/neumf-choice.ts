@@ -7,12 +7,14 @@ import type { ComputeDevice } from '../compute/device.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import { openTfjs } from '../compute/tfjs.ts';
 import { choiceWeights, type Ratings } from '../data/ratings.ts';
-import { type Exclusions, validationRecall } from './held-out.ts';
+import type { Exclusions } from './exclusions.ts';
+import { validationRecall } from './held-out.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import { choiceExamples } from './neumf-batches.ts';
+import { NeuMfCustomers } from './neumf-customer.ts';
 import { shapeOf, trainNeuMf } from './neumf-fit.ts';
 import { NeuMfForward } from './neumf-forward.ts';
-import { type NeuMfOptions, neumfDefaults } from './neumf-options.ts';
+import { type NeuMfOptions, type NeuMfPenalties, neumfDefaults, usualPenalties } from './neumf-options.ts';
 import { NeuMfScorer } from './neumf-scorer.ts';
 import {
   type NeuMfShape,
@@ -22,19 +24,35 @@ import {
   weightsFromRecord,
   weightsToRecord,
 } from './neumf-weights.ts';
-import type { FitContext, Fitted, Recommender, ScoredList, ScoringChoice } from './recommender.ts';
+import type {
+  FitContext,
+  Fitted,
+  History,
+  LeavesOut,
+  PersonalChoice,
+  Recommender,
+  ScoredList,
+  ScoringChoice,
+} from './recommender.ts';
 import { topRows } from './vector-lists.ts';
 
 const KIND = 'neumf-choice/1';
 const NUMBERS = ['users', 'items', 'embedding'] as const;
+/** Bytes of before these were kept have none of them: such models were trained with the usual ones, or nearly. */
+const PENALTIES = ['negatives', 'productRegularization', 'towerRegularization', 'biasRegularization'] as const;
 /** Pairs below which plain loops are done before a device has been woken. */
 const PAIRS_WORTH_A_DEVICE = 200_000;
 
-/** Lists from trained weights: single customers in plain loops, many at once on the device. */
-export class NeuMfChoiceModel implements ScoringChoice {
+/**
+ * Lists from trained weights: single customers in plain loops, many at once on the device. What it says of histories it
+ * was not trained on is worked out by moving one customer's parameters alone (`neumf-customer.ts`): close to what training
+ * would make of them, and called approximate wherever it is shown. Weights of 0 or less are no choices, all others alike.
+ */
+export class NeuMfChoiceModel implements ScoringChoice, PersonalChoice, LeavesOut {
   readonly name = 'neumf';
   readonly head = 'choice';
   readonly #forward: NeuMfForward;
+  readonly #customers: NeuMfCustomers;
   readonly #device: ComputeDevice;
 
   /** `device` scores for many customers at once; it stays its owner's to destroy. */
@@ -42,21 +60,53 @@ export class NeuMfChoiceModel implements ScoringChoice {
     readonly weights: NeuMfWeights,
     readonly shape: NeuMfShape,
     device: ComputeDevice,
+    readonly penalties: NeuMfPenalties = usualPenalties(),
   ) {
     this.#forward = new NeuMfForward(weights, shape, 0);
+    this.#customers = new NeuMfCustomers(this.#forward, weights, shape, penalties);
     this.#device = device;
   }
 
   /** What `toBytes` wrote. Throws AppError `projectDamaged`. */
   static fromBytes(bytes: Uint8Array, device: ComputeDevice): NeuMfChoiceModel {
-    const { numbers, arrays } = unpackModel(bytes, KIND, NUMBERS, WEIGHT_NAMES, (parts) =>
-      weightsFit(parts.arrays, parts.numbers),
+    const { numbers, arrays } = unpackModel(
+      bytes,
+      KIND,
+      NUMBERS,
+      WEIGHT_NAMES,
+      (parts) => weightsFit(parts.arrays, parts.numbers) && PENALTIES.every((name) => (parts.numbers[name] ?? 0) >= 0),
     );
-    return new NeuMfChoiceModel(weightsFromRecord(arrays, numbers), numbers, device);
+    const { users, items, embedding } = numbers;
+    const usual = usualPenalties();
+    const penalties = Object.fromEntries(PENALTIES.map((name) => [name, numbers[name] ?? usual[name]]));
+    return new NeuMfChoiceModel(
+      weightsFromRecord(arrays, numbers),
+      { users, items, embedding },
+      device,
+      penalties as unknown as NeuMfPenalties,
+    );
   }
 
   async topItems(user: number, count: number, exclude: Uint32Array): Promise<ScoredList> {
     return topRows(this.#scores(user), count, exclude);
+  }
+
+  /** As `HistoryChoice.topItemsFrom`, for somebody who was not trained on. */
+  topItemsFrom(history: History, count: number, exclude: Uint32Array): ScoredList {
+    return this.#customers.anybody.topItemsFrom(history, count, exclude);
+  }
+
+  /** As `HistoryChoice.scoresFrom`, for somebody who was not trained on. */
+  scoresFrom(history: History): Float32Array {
+    return this.#customers.anybody.scoresFrom(history);
+  }
+
+  scoresWithout(history: History, without: Uint32Array, items: Uint32Array): Float32Array {
+    return this.#customers.anybody.scoresWithout(history, without, items);
+  }
+
+  inPersonOf(user: number, own: History): ReturnType<PersonalChoice['inPersonOf']> {
+    return this.#customers.known(user, own);
   }
 
   async topItemsForMany(
@@ -85,14 +135,19 @@ export class NeuMfChoiceModel implements ScoringChoice {
 
   toBytes(): Uint8Array {
     const { users, items, embedding } = this.shape;
-    return packModel({ kind: KIND, numbers: { users, items, embedding }, arrays: weightsToRecord(this.weights) });
+    const kept = Object.fromEntries(PENALTIES.map((name) => [name, this.penalties[name]]));
+    return packModel({
+      kind: KIND,
+      numbers: { users, items, embedding, ...kept },
+      arrays: weightsToRecord(this.weights),
+    });
   }
 
   destroy(): void {}
 
   /** Of every thing. */
   #scores(user: number): Float32Array {
-    return Float32Array.from({ length: this.shape.items }, (_, item) => this.#forward.score(user, item));
+    return this.#forward.scoresFor(this.#forward.rowOf(user), this.shape.items);
   }
 
   /**
@@ -162,7 +217,7 @@ async function fit(ratings: Ratings, options: NeuMfOptions, context: FitContext)
     context,
   );
   const { epochs, fitMs, stoppedEarly, weights } = outcome;
-  return { model: new NeuMfChoiceModel(weights, shape, context.device), epochs, fitMs, stoppedEarly };
+  return { model: new NeuMfChoiceModel(weights, shape, context.device, options), epochs, fitMs, stoppedEarly };
 }
 
 export const neumfChoice: Recommender<NeuMfOptions, NeuMfChoiceModel> = {

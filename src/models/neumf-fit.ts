@@ -1,17 +1,15 @@
 /** How both heads of NeuMF are trained; the loop around epochs is the one every model goes through. */
-import { type Tell, yieldToEvents } from '../base/progress.ts';
+import type { Tell } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import { openTfjs } from '../compute/tfjs.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { type DescentOutcome, type DescentSession, fitByDescent, type TrainedState } from './descent-fit.ts';
+import { networkSession } from './network-session.ts';
 import type { ExampleSource } from './neumf-batches.ts';
 import { NeuMfNetwork } from './neumf-network.ts';
 import type { NeuMfOptions } from './neumf-options.ts';
 import { initialWeights, type NeuMfShape, type NeuMfWeights, weightsFromRecord } from './neumf-weights.ts';
 import type { FitContext, Head } from './recommender.ts';
-
-/** Time between turns of the event loop, ms: pause, stop and questions are answered this often, or after one batch. */
-const TURN_MS = 40;
 
 export interface NeuMfTraining {
   readonly head: Head;
@@ -64,56 +62,31 @@ export async function trainNeuMf(
 
 async function startSession(
   { head, shape, options, examples, chart }: NeuMfTraining,
-  { device, gate, signal, resumeFrom }: FitContext,
-  from: Readonly<Record<string, Float32Array>> | null,
+  context: FitContext,
+  from: TrainedState | null,
 ): Promise<DescentSession> {
-  const runtime = await openTfjs(device);
-  const network = new NeuMfNetwork(
-    runtime,
-    head,
-    shape,
-    options,
-    initialWeights(shape, options.initialScale, options.seed),
-  );
-  if (from) network.restore(from);
-  let epoch = from ? (resumeFrom?.epoch ?? 0) : 0;
+  const runtime = await openTfjs(context.device);
   const stepsPerEpoch = Math.ceil(examples.count / options.batchSize);
-
-  const trainEpoch = async (tell: Tell): Promise<number | null> => {
-    const learningRate = options.learningRate * options.decay ** (epoch - 1);
-    let step = (epoch - 1) * stepsPerEpoch;
-    let seen = 0;
-    let turn = performance.now();
-    for (const batch of examples.epoch(epoch)) {
-      await network.train(batch, ++step, learningRate);
-      seen += batch.count;
-      tell(seen / examples.count);
-      if (performance.now() - turn >= TURN_MS) {
-        await yieldToEvents();
-        await gate?.();
-        turn = performance.now();
-      }
-      if (!signal?.aborted) continue;
-      // Stopped in the middle: the whole epochs before are the model; in the first one, what there is.
-      if (epoch > 1) return null;
-      break;
-    }
-    return chart((await network.takeLoss()) / seen);
-  };
-
-  return {
-    async sweep(tell) {
-      epoch++;
-      try {
-        return await trainEpoch(tell);
-      } catch (thrown) {
-        throw await runtime.reasonFor(thrown);
-      }
+  let [steps, seen] = [0, 0];
+  return networkSession(
+    runtime,
+    context,
+    from,
+    () => {
+      const start = initialWeights(shape, options.initialScale, options.seed);
+      return new NeuMfNetwork(runtime, head, shape, options, start);
     },
-    state: () => runtime.guard(network.state()),
-    destroy() {
-      network.destroy();
-      runtime.destroy();
-    },
-  };
+    (network) => ({
+      batches(epoch) {
+        [steps, seen] = [(epoch - 1) * stepsPerEpoch, 0];
+        return examples.epoch(epoch);
+      },
+      async step(batch, epoch) {
+        await network.train(batch, ++steps, options.learningRate * options.decay ** (epoch - 1));
+        seen += batch.count;
+        return seen / examples.count;
+      },
+      loss: async () => chart((await network.takeLoss()) / seen),
+    }),
+  );
 }

@@ -18,15 +18,9 @@ import {
   logisticLoss,
   squaredLoss,
 } from '../compute/tfjs/dense.ts';
-import type {
-  BatchRows,
-  EmbeddingTable,
-  Scalar,
-  TableState,
-  Tensor1D,
-  Tensor2D,
-  TfjsRuntime,
-} from '../compute/tfjs.ts';
+import { lend } from '../compute/tfjs/scope.ts';
+import type { BatchRows, EmbeddingTable, TableState, Tensor1D, Tensor2D, TfjsRuntime } from '../compute/tfjs.ts';
+import { LossSum } from './loss-sum.ts';
 import type { Batch } from './neumf-batches.ts';
 import type { NeuMfOptions } from './neumf-options.ts';
 import {
@@ -54,7 +48,7 @@ export class NeuMfNetwork {
   readonly #ones: Tensor2D;
   /** batch × 1 of ones: no padding in this batch. */
   readonly #allCount: Tensor2D;
-  #lossSum: Scalar;
+  readonly #losses: LossSum;
   #destroyed = false;
 
   constructor(
@@ -75,7 +69,7 @@ export class NeuMfNetwork {
     this.#items = runtime.batchRows(shape.items, options.batchSize);
     this.#ones = tf.ones([1, options.batchSize]);
     this.#allCount = tf.ones([options.batchSize, 1]);
-    this.#lossSum = tf.scalar(0);
+    this.#losses = new LossSum(runtime);
   }
 
   /** One Adam step on one batch; its summed loss is added to what `takeLoss` will return. `step` counts from 1. */
@@ -88,7 +82,7 @@ export class NeuMfNetwork {
     this.#items.assign(batch.items, batch.count);
     const layout = denseLayout(embedding);
 
-    const { gathered, rowGradients } = tf.tidy(() => {
+    const slopes = () => {
       const gathered = TABLES.map(({ name, side }) =>
         this.#tables[name].gather(side === 'user' ? this.#users : this.#items),
       );
@@ -106,39 +100,26 @@ export class NeuMfNetwork {
         return loss(tf, this.#forward(rows, tensors.slice(TABLES.length) as Tensor2D[]), targets, counts);
       })([...gathered, ...this.#denseMatrices()]);
 
-      const lossSum = tf.keep(tf.add(this.#lossSum, value) as Scalar);
-      this.#lossSum.dispose();
-      this.#lossSum = lossSum;
       const dense = tf.concat1d(grads.slice(TABLES.length).map((gradient) => tf.reshape(gradient, [-1]) as Tensor1D));
       if (layout.length !== grads.length - TABLES.length) throw new RangeError('NeuMF: gradients do not match layers');
-      return {
-        gathered: tf.keep(dense),
-        rowGradients: grads.slice(0, TABLES.length).map((gradient) => tf.keep(gradient)),
-      };
-    });
+      return { loss: value, dense, rows: grads.slice(0, TABLES.length) as Tensor2D[] };
+    };
     const adam = { count: step, learningRate };
-    this.#dense.update(gathered, adam);
-    gathered.dispose();
-    for (const [at, { name, side, branch }] of TABLES.entries()) {
-      const gradient = rowGradients[at] as Tensor2D;
-      await this.#tables[name].update(
-        gradient,
-        side === 'user' ? this.#users : this.#items,
-        adam,
-        this.#regularization(branch),
-      );
-      gradient.dispose();
-    }
+    await lend(tf, slopes, async ({ loss, dense, rows }) => {
+      this.#losses.add(loss);
+      this.#dense.update(() => dense, adam);
+      dense.dispose();
+      for (const [at, { name, side, branch }] of TABLES.entries()) {
+        const batchRows = side === 'user' ? this.#users : this.#items;
+        await this.#tables[name].update(rows[at], batchRows, adam, this.#regularization(branch));
+        rows[at].dispose();
+      }
+    });
   }
 
   /** The summed loss since the last call: one read per epoch. */
-  async takeLoss(): Promise<number> {
-    const sum = this.#lossSum;
-    this.#runtime.activate();
-    this.#lossSum = this.#runtime.tf.scalar(0);
-    const [loss] = await this.#runtime.read(sum);
-    sum.dispose();
-    return loss;
+  takeLoss(): Promise<number> {
+    return this.#losses.take();
   }
 
   async weights(): Promise<NeuMfWeights> {
@@ -185,7 +166,7 @@ export class NeuMfNetwork {
     this.#dense.destroy();
     this.#ones.dispose();
     this.#allCount.dispose();
-    this.#lossSum.dispose();
+    this.#losses.destroy();
   }
 
   /** y without `base` (B × 1) from gathered rows and the dense layers in `denseLayout` order. */

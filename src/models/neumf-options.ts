@@ -57,16 +57,30 @@ const TUNED = {
   },
 } as const;
 
+/** Drawn products for each that was chosen, where nothing else is asked for. */
+const NEGATIVES = 4;
+
+/** What a customer's own part of the objective for choices depends on. */
+export type NeuMfPenalties = Pick<
+  NeuMfOptions,
+  'negatives' | 'productRegularization' | 'towerRegularization' | 'biasRegularization'
+>;
+
+/** Those of `neumfDefaults`, whatever the preset: what models were trained with that do not say. */
+export function usualPenalties(): NeuMfPenalties {
+  const { productRegularization, towerRegularization, biasRegularization } = TUNED.choice;
+  return { negatives: NEGATIVES, productRegularization, towerRegularization, biasRegularization };
+}
+
 export function neumfDefaults(head: Head, preset: Preset, ratings: Ratings): NeuMfOptions {
-  const negatives = 4;
-  const examples = ratings.byUser.indices.length * (head === 'choice' ? 1 + negatives : 1);
+  const examples = ratings.byUser.indices.length * (head === 'choice' ? 1 + NEGATIVES : 1);
   return {
     ...EFFORT[preset],
     ...TUNED[head],
     patience: 3,
     batchSize: batchSizeFor(examples, head),
     initialScale: 0.01,
-    negatives,
+    negatives: NEGATIVES,
     seed: 1,
   };
 }

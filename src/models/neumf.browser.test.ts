@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ComputeDevice, DeviceKind } from '../compute/device.ts';
+import { readsDuring } from '../compute/gpu-reads.testing.ts';
 import { hostOf } from '../compute/tfjs/hosts.testing.ts';
 import { openTfjs } from '../compute/tfjs.ts';
 import { createWebGpuDevice, type WebGpuDevice } from '../compute/webgpu/device.ts';
@@ -76,6 +77,21 @@ describe.each(['wasm', 'webgl', 'webgpu'] as const)('NeuMF on %s', (kind) => {
       }
     });
     scorer.destroy();
+    runtime.destroy();
+  });
+});
+
+describe.each(['webgl', 'webgpu'] as const)('what NeuMF brings back on %s', (kind) => {
+  it('is the loss of an epoch and the state after it, however many batches it has', async () => {
+    const device = await deviceOf(kind);
+    const runtime = await openTfjs(device);
+    const fit = (batchSize: number, epochs: number) => () =>
+      neumfTaste.fit(ratings, { ...neumfTaste.defaults('quick', ratings), ...small, batchSize, epochs }, { device });
+    await fit(1024, 1)();
+    // Six tables and the dense layers, each with both moments; the loss.
+    const perEpoch = 3 * 7 + 1;
+    expect(await readsDuring(fit(1024, 1))).toBe(perEpoch);
+    expect(await readsDuring(fit(512, 2))).toBe(2 * perEpoch);
     runtime.destroy();
   });
 });

@@ -1,8 +1,10 @@
 /** How alike two sets are by what they have in common: products by their customers, customers by their products. */
 import type { Csr } from '../base/sparse.ts';
 
+export const OVERLAP_MEASURES = ['cosine', 'jaccard'] as const;
+
 export interface OverlapOptions {
-  readonly measure: 'cosine' | 'jaccard';
+  readonly measure: (typeof OVERLAP_MEASURES)[number];
   /** Added below the line, so that few in common say less. */
   readonly shrink: number;
   /** Fewer in common say nothing. */

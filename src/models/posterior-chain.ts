@@ -4,6 +4,7 @@
  * take one in ten: on MovieLens 100K 16 windows predict as the average over all sweeps does (RMSE 0.887 on validation),
  * 24 single draws 0.889. How far the draws inside the windows were apart is kept once for every thing.
  */
+import type { Tell } from '../base/progress.ts';
 import { createRandom } from '../base/random.ts';
 import { nnz, type Pairs } from '../base/sparse.ts';
 import type { BiasedFactors, SampledDescent } from '../compute/device.ts';
@@ -134,15 +135,15 @@ export class PosteriorChain {
   }
 
   /** One sweep over both sides: Σ e² over the training ratings after it. */
-  async sweep(): Promise<number> {
+  async sweep(tell: Tell): Promise<number> {
     const { byUser, byItem } = this.#ratings;
     const sweep = ++this.#chain[SWEEP];
     const random = createRandom(Math.imul(this.#options.seed, 0x9e3779b1) + sweep);
     const noise = drawNoisePrecision(this.#chain[SQUARES], nnz(byUser), random);
     const ofUsers = drawColumnPriors(await this.#descent.moments('user'), byUser.rows, random);
-    await this.#descent.draw('user', ofUsers, noise, sweep);
+    await this.#descent.draw('user', ofUsers, noise, sweep, (share) => tell(share / 2));
     const ofItems = drawColumnPriors(await this.#descent.moments('item'), byItem.rows, random);
-    const { squares } = await this.#descent.draw('item', ofItems, noise, sweep);
+    const { squares } = await this.#descent.draw('item', ofItems, noise, sweep, (share) => tell((1 + share) / 2));
     this.#chain[SQUARES] = squares;
     this.#chain[NOISE] = 1 / noise;
     const drawn: BiasedFactors = await this.#descent.factors();

@@ -1,6 +1,6 @@
 import { createRandom } from '../base/random.ts';
 import type { TopKResult } from '../compute/device.ts';
-import type { Exclusions } from './held-out.ts';
+import type { Exclusions } from './exclusions.ts';
 import { listsForMany, scoresForMany } from './lists-for-many.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import type { ScoredList, ScoringChoice } from './recommender.ts';

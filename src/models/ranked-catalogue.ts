@@ -1,7 +1,7 @@
 import { createPacer } from '../base/pacer.ts';
 import type { Csr } from '../base/sparse.ts';
 import { NOT_FOUND, type TopKResult } from '../compute/device.ts';
-import type { Exclusions } from './held-out.ts';
+import type { Exclusions } from './exclusions.ts';
 import { choiceCounts, orderByCount } from './popularity-order.ts';
 import type { History, ScoredList } from './recommender.ts';
 import { topRows } from './vector-lists.ts';

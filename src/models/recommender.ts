@@ -6,38 +6,50 @@
 import type { Pairs } from '../base/sparse.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
+import type { Validation } from './held-out.ts';
 
 export type Head = 'taste' | 'choice';
 export const PRESETS = ['quick', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
 /** Those that learn epoch by epoch: each has a card and a curve of its own. */
-export const EPOCH_MODELS = ['mf', 'neumf', 'autorec'] as const;
+export const EPOCH_MODELS = ['mf', 'neumf', 'vae', 'autorec'] as const;
 export type EpochModel = (typeof EPOCH_MODELS)[number];
-/** Those without presets and without a curve to watch. */
-export const SINGLE_STEP_MODELS = [
+/** Those with nothing to choose or to watch: one press trains them. */
+export const PLAIN_MODELS = [
   'hybrid',
   'ease',
+  'svd',
+  'bpr',
   'itemNeighbours',
   'userNeighbours',
+  'content',
+  'markov',
   'slopeOne',
   'means',
+  'trending',
   'popularity',
   'random',
 ] as const;
-export const MODEL_NAMES = [...EPOCH_MODELS, ...SINGLE_STEP_MODELS] as const;
+export const MODEL_NAMES = [...EPOCH_MODELS, ...PLAIN_MODELS] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
 /** What a model serves by itself. Where one is missing, a factorization's stands beside it. */
 export const HEADS_OF: Readonly<Record<ModelName, readonly Head[]>> = {
   mf: ['taste', 'choice'],
   neumf: ['taste', 'choice'],
+  vae: ['choice'],
   autorec: ['taste'],
   hybrid: ['choice'],
   ease: ['choice'],
+  svd: ['choice'],
+  bpr: ['choice'],
   itemNeighbours: ['taste', 'choice'],
   userNeighbours: ['taste', 'choice'],
+  content: ['choice'],
+  markov: ['choice'],
   slopeOne: ['taste'],
   means: ['taste'],
+  trending: ['choice'],
   popularity: ['choice'],
   random: ['choice'],
 };
@@ -92,7 +104,7 @@ export interface Checkpoint {
 export interface FitContext {
   readonly device: ComputeDevice;
   /** Held out of training; stopping looks only at this. */
-  readonly validation?: Pairs;
+  readonly validation?: Validation;
   /** Scored per epoch for the bench only. */
   readonly test?: Pairs;
   readonly onEpoch?: (event: EpochEvent) => void;
@@ -102,6 +114,8 @@ export interface FitContext {
   readonly gate?: () => Promise<void>;
   /** A stopped fit resolves with the best model so far. */
   readonly signal?: AbortSignal;
+  /** Nobody wants what comes of it any more: a fit in one step, which has no model before its end, rejects with `cancelled`. */
+  readonly cancel?: AbortSignal;
   readonly resumeFrom?: Checkpoint;
 }
 
@@ -123,6 +137,11 @@ export interface Recommender<Options, M extends Model> {
   fit(ratings: Ratings, options: Options, context: FitContext): Promise<Fitted<M>>;
   /** Options for fitting again on more data without a validation part: the epochs that were chosen, and what else was learned. Without it: the epochs alone. */
   refitOptions?(options: Options, fitted: Fitted<M>): Options;
+  /**
+   * A part of the data whose epochs take as much less as it has fewer pairs: what a short fit is timed on. Without it
+   * every so-many-th pair will do.
+   */
+  sample?(ratings: Ratings): Ratings;
   /** Cheap enough to be fitted again on training + validation before the test part is scored. */
   readonly refitsBeforeTest?: boolean;
   /** Its options say everything: validation has nothing to decide, so that the one fit before the test is on training + validation. */
@@ -158,6 +177,8 @@ export interface Model {
   readonly name: ModelName;
   readonly head: Head;
   toBytes(): Uint8Array;
+  /** How many bytes `toBytes` gives, without making them: of models so large that this takes long. */
+  size?(): number;
   destroy(): void;
 }
 
@@ -190,6 +211,34 @@ export interface HistoryChoice extends ChoiceModel {
   explain(history: History, item: number): Explanation;
 }
 
+/** Cheaper at leaving one thing out of a history than at a whole new list. */
+export interface LeavesOut {
+  /**
+   * The score of each of `items` without one thing of the history at a time: without.length × items.length, row-major;
+   * −Infinity for what is never listed. Comparable with the scores of `topItemsFrom`.
+   */
+  scoresWithout(history: History, without: Uint32Array, items: Uint32Array): Float32Array;
+}
+
+/** Knows in which order the customers of its training data chose. */
+export interface OrderedChoice extends HistoryChoice {
+  /**
+   * The same for one of them: each thing in a history counts as late as they chose it, what they did not choose then as
+   * the latest. Their history as it was gives the list of `topItems`.
+   */
+  inOrderOf(user: number): Pick<HistoryChoice, 'topItemsFrom' | 'scoresFrom' | 'explain'>;
+}
+
+/** Has parameters of its own for each customer it was trained on, which a history alone would not give it. */
+export interface PersonalChoice extends ChoiceModel {
+  /**
+   * Answers in the person of one of them, who was trained with the history `own`: that history gives the list of
+   * `topItems`, another one what the customer would be with it. With nothing in `own` they are somebody new.
+   * Throws RangeError for a customer who does not exist.
+   */
+  inPersonOf(user: number, own: History): Pick<HistoryChoice, 'topItemsFrom' | 'scoresFrom'> & LeavesOut;
+}
+
 /** Knows a score for every pair: for blends, and for protocols that rank given candidates. */
 export interface ScoringChoice extends ChoiceModel {
   /** users.length × products, row-major; comparable within a row. What a customer has is scored like anything else. */
@@ -210,7 +259,8 @@ export interface FoldableChoice extends HistoryChoice, ScoringChoice {
   foldIn(history: History): UserVector;
   topItemsFor(who: UserVector, count: number, exclude: Uint32Array): ScoredList;
   scoreFor(who: UserVector, items: Uint32Array): Float32Array;
-  topUsers(item: number, count: number): Promise<ScoredList>;
+  /** Customers of the training data with the highest score for a thing. `exclude` is customer rows, ascending. */
+  topUsers(item: number, count: number, exclude: Uint32Array, signal?: AbortSignal): Promise<ScoredList>;
   similarItems(item: number, count: number): ScoredList;
   similarUsers(who: UserVector, count: number): ScoredList;
   readonly itemVectors: { readonly data: Float32Array; readonly factors: number };

@@ -178,6 +178,33 @@ describe('fitOnce', () => {
     expect(onCheckpoint).not.toHaveBeenCalled();
   });
 
+  test('cancelled before its arithmetic, while it is paused for example, it does not begin', async () => {
+    const cancel = new AbortController();
+    const fit = vi.fn(planOf().fit);
+    const gate = async () => cancel.abort();
+    await expect(fitOnce(planOf({ fit }), { device, gate, cancel: cancel.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(fit).not.toHaveBeenCalled();
+  });
+
+  test('a cancelled fit rejects at its next turn, and hands its signal on to devices', async () => {
+    const cancel = new AbortController();
+    const steps: string[] = [];
+    const fit: SingleFitPlan<Model>['fit'] = async (work) => {
+      expect(work.signal).toBe(cancel.signal);
+      await work.turn();
+      steps.push('first half');
+      cancel.abort();
+      await work.turn();
+      steps.push('second half');
+      return { model: model(), trainLoss: async () => 1 };
+    };
+    const fitting = fitOnce(planOf({ fit }), { device, cancel: cancel.signal });
+    await expect(fitting).rejects.toMatchObject({ code: 'cancelled' });
+    expect(steps).toEqual(['first half']);
+  });
+
   test('a model that cannot be measured is destroyed', async () => {
     const made = model();
     const fit = async () => ({ model: made, trainLoss: async () => 1 });

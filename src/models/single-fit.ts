@@ -2,6 +2,7 @@
  * The way every recommender goes whose fit is one step; `descent-fit.ts` is for those that learn epoch by epoch. It
  * knows nothing of ratings or devices.
  */
+import { throwIfAborted } from '../base/error.ts';
 import { type Tell, yieldToEvents } from '../base/progress.ts';
 import type { Pairs } from '../base/sparse.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -14,8 +15,10 @@ export interface StepWork {
   readonly tell: Tell;
   /** Whether events have waited long enough for a turn: spares an await per row of a loop. */
   due(): boolean;
-  /** Lets events in and waits while the fit is paused; neither counts as time of the fit. */
+  /** Lets events in and waits while the fit is paused; neither counts as time of the fit. Throws AppError `cancelled`. */
   turn(): Promise<void>;
+  /** For long work on a device: `FitContext.cancel`. */
+  readonly signal?: AbortSignal;
 }
 
 /** The figure of a model on held-out pairs; tells how far it is. */
@@ -28,7 +31,7 @@ export interface SingleFitPlan<M extends Model> {
   readonly entries: number;
   /**
    * The arithmetic, set-up included. `trainLoss` is what `EpochEvent` says, finite; it is asked for where somebody
-   * listens to epochs, and not timed. The person's stop is not to be passed on to a device (see `fitOnce`).
+   * listens to epochs, and not timed. The person's stop is not to be passed on to a device (see `fitOnce`); `work.signal` is.
    */
   fit(work: StepWork): Promise<{ readonly model: M; trainLoss(tell: Tell): Promise<number> }>;
   /** Asked with the validation part and, for the bench, the test part; null where there is nothing to measure on. */
@@ -44,15 +47,16 @@ const LOSS_SHARE = 0.05;
 /**
  * Runs the plan: one epoch of one, with one event where anybody listens, and no checkpoint, since there is nothing
  * before the end to go on from. For the same reason a stopped fit finishes: it has no earlier model to give, and
- * `stoppedEarly` is false. The gate is awaited before the arithmetic, in every `turn` of it and before measuring.
+ * `stoppedEarly` is false. One that is cancelled, as a training does on a stop, rejects with `cancelled`. The gate is awaited before the arithmetic, in every `turn` of it and before measuring.
  * Progress is told from 0 to 1. Rejects with what the plan rejects with; a model that was made by then is destroyed.
  */
 export async function fitOnce<M extends Model>(plan: SingleFitPlan<M>, context: FitContext): Promise<Fitted<M>> {
-  const { gate, onEpoch } = context;
+  const { gate, onEpoch, cancel } = context;
   const tell: Tell = (share) => context.onProgress?.({ epoch: 1, epochs: 1, share });
   const between: Between = (from, to) => (share) => tell(from + (to - from) * Math.min(1, share));
   tell(0);
   await gate?.();
+  throwIfAborted(cancel);
 
   let fitMs = 0;
   let since = performance.now();
@@ -63,8 +67,10 @@ export async function fitOnce<M extends Model>(plan: SingleFitPlan<M>, context: 
       fitMs += performance.now() - since;
       await yieldToEvents();
       await gate?.();
+      throwIfAborted(cancel);
       since = performance.now();
     },
+    signal: cancel,
   });
   fitMs += performance.now() - since;
 

@@ -1,6 +1,6 @@
 import { AppError } from '../base/error.ts';
 import type { Csr } from '../base/sparse.ts';
-import { packModel, unpackModel } from './model-bytes.ts';
+import { type ModelParts, packedSize, packModel, unpackModel } from './model-bytes.ts';
 import type { TasteModel } from './recommender.ts';
 import { rowsFromFloats, rowsToFloats, squareOf, upperTriangle } from './square-matrix.ts';
 
@@ -68,13 +68,21 @@ export class SlopeOneModel implements TasteModel {
 
   /** Half the square of things, 2 bytes for every two of them, and 4 bytes a rating: 30 MB for MovieLens 1M. */
   toBytes(): Uint8Array {
+    return packModel(this.#packed());
+  }
+
+  size(): number {
+    return packedSize(this.#packed());
+  }
+
+  #packed(): ModelParts {
     const { scale, mean, userMeans, itemMeans, deviations, rated } = this.parts;
     const triangle = upperTriangle(deviations, itemMeans.length);
-    return packModel({
+    return {
       kind: KIND,
       numbers: { mean, min: scale.min, max: scale.max },
       arrays: { userMeans, itemMeans, deviations: triangle, ...rowsToFloats(rated) },
-    });
+    };
   }
 
   destroy(): void {}

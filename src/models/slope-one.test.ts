@@ -105,6 +105,7 @@ describe('Slope One', () => {
   it('gives the same bytes again, and from bytes the same predictions; damaged ones are refused', async () => {
     const model = await fit();
     const bytes = model.toBytes();
+    expect(model.size()).toBe(bytes.length);
     expect((await fit()).toBytes()).toEqual(bytes);
     const back = SlopeOneModel.fromBytes(bytes);
     const { users, items } = everyPair;
@@ -144,7 +145,7 @@ describe('Slope One', () => {
 });
 
 describe.skipIf(!hasFixedSplit('ml-100k'))('MovieLens 100K, fixed 90/10 (skipped without the data folder)', () => {
-  test('lands where Surprise does (0.946 over five folds of 80/20)', async () => {
+  test('has an RMSE between 0.935 and 0.945 with its own answer for things nobody rated', async () => {
     const held = readPairs('ml-100k', 'test');
     const model = await fit(ratingsFromPairs(readPairs('ml-100k', 'train'), 943, 1682));
     const error = rootMeanSquare(await model.predict(held.users, held.items), held);

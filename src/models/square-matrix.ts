@@ -4,6 +4,7 @@
  */
 import { AppError } from '../base/error.ts';
 import type { Csr } from '../base/sparse.ts';
+import type { WrittenArray } from './model-bytes.ts';
 import type { ModelName } from './recommender.ts';
 
 /** What one such square may take: 11,585 rows. A tab has two to three gigabytes, and saving needs half as much again. */
@@ -21,14 +22,17 @@ export function createSquare(model: ModelName, size: number): Float32Array {
 }
 
 /** What stands above the diagonal, row after row: size · (size − 1) / 2. */
-export function upperTriangle(square: Float32Array, size: number): Float32Array {
-  const triangle = new Float32Array((size * (size - 1)) / 2);
-  let at = 0;
-  for (let row = 0; row < size; row++) {
-    triangle.set(square.subarray(row * size + row + 1, (row + 1) * size), at);
-    at += size - row - 1;
-  }
-  return triangle;
+export function upperTriangle(square: Float32Array, size: number): WrittenArray {
+  return {
+    length: (size * (size - 1)) / 2,
+    write(into) {
+      let at = 0;
+      for (let row = 0; row < size; row++) {
+        into.set(square.subarray(row * size + row + 1, (row + 1) * size), at);
+        at += size - row - 1;
+      }
+    },
+  };
 }
 
 /** The whole square again: `below` says from a value above the diagonal what stands in its place below it. */

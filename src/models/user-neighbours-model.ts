@@ -1,22 +1,18 @@
 import { AppError } from '../base/error.ts';
-import { type Csr, transpose } from '../base/sparse.ts';
+import { transpose } from '../base/sparse.ts';
 import { TopK } from '../base/top-k.ts';
-import type { TopKResult } from '../compute/device.ts';
-import { rowOf, rowsOfOnes } from './chosen-pairs.ts';
-import type { Exclusions } from './held-out.ts';
+import { rowsOfOnes } from './chosen-pairs.ts';
+import { HistoryLists, type HistoryParts } from './history-lists.ts';
 import { scoresForMany } from './lists-for-many.ts';
 import { packModel, unpackModel } from './model-bytes.ts';
 import { createOverlapCounter, type OverlapOptions, type Overlaps, overlapSimilarity } from './overlap.ts';
 import { RankedCatalogue, type ScoreBlock } from './ranked-catalogue.ts';
-import type { History, HistoryChoice, ScoredList, ScoringChoice } from './recommender.ts';
+import type { HistoryChoice, ScoredList, ScoringChoice } from './recommender.ts';
 import { rowsToFloats } from './square-matrix.ts';
 
-export interface UserNeighboursParts extends OverlapOptions {
+export interface UserNeighboursParts extends OverlapOptions, HistoryParts {
   /** Neighbours that are listened to. */
   readonly k: number;
-  readonly catalogue: RankedCatalogue;
-  /** What every customer chose: customers × catalogue.size, every value 1. */
-  readonly histories: Csr;
 }
 
 const KIND = 'user-neighbours-choice/1';
@@ -31,18 +27,20 @@ const ARRAYS = ['order', 'popularity', 'historyCounts', 'historyColumns'] as con
  *
  * There is no `explain`: with the history the neighbours change, so a score is no sum over it.
  */
-export class UserNeighboursModel implements ScoringChoice, Omit<HistoryChoice, 'explain'> {
+export class UserNeighboursModel
+  extends HistoryLists<UserNeighboursParts>
+  implements ScoringChoice, Omit<HistoryChoice, 'explain'>
+{
   readonly name = 'userNeighbours';
   readonly head = 'choice';
-  readonly #parts: UserNeighboursParts;
   readonly #overlapsOf: (columns: Uint32Array) => Overlaps;
   /** Emptied by every answer. */
   readonly #nearest: TopK;
   readonly #scoreBlock: ScoreBlock = (users) =>
-    scoresForMany(users, this.#parts.catalogue.size, (user, into) => this.#score(this.#historyOf(user), into));
+    scoresForMany(users, this.parts.catalogue.size, (user, into) => this.#score(this.historyOf(user), into));
 
   constructor(parts: UserNeighboursParts) {
-    this.#parts = parts;
+    super(parts);
     this.#overlapsOf = createOverlapCounter(transpose(parts.histories));
     this.#nearest = new TopK(Math.min(parts.k, parts.histories.rows));
   }
@@ -57,32 +55,9 @@ export class UserNeighboursModel implements ScoringChoice, Omit<HistoryChoice, '
     return new UserNeighboursModel({ ...options, measure: jaccard === 1 ? 'jaccard' : 'cosine', catalogue, histories });
   }
 
-  async topItems(user: number, count: number, exclude: Uint32Array): Promise<ScoredList> {
-    return this.#list(this.#historyOf(user), count, exclude);
-  }
-
-  /** History values are choice weights. `exclude` is item rows, ascending. */
-  topItemsFrom(history: History, count: number, exclude: Uint32Array): ScoredList {
-    return this.#list(this.#parts.catalogue.chosenIn(history), count, exclude);
-  }
-
-  /** Of every product. The caller's to write into. */
-  scoresFrom(history: History): Float32Array {
-    const { catalogue } = this.#parts;
-    return catalogue.toProducts(this.#scored(catalogue.chosenIn(history)));
-  }
-
-  async topItemsForMany(users: Uint32Array, count: number, exclude: Exclusions): Promise<TopKResult> {
-    return this.#parts.catalogue.listsFor(users, count, exclude, this.#scoreBlock);
-  }
-
-  async scoresForMany(users: Uint32Array): Promise<Float32Array> {
-    return this.#parts.catalogue.scoresFor(users, this.#scoreBlock);
-  }
-
   /** 4 (choices + customers + 2n) bytes for n products. */
   toBytes(): Uint8Array {
-    const { k, shrink, minimumOverlap, measure, catalogue, histories } = this.#parts;
+    const { k, shrink, minimumOverlap, measure, catalogue, histories } = this.parts;
     const { counts, entries } = rowsToFloats(histories);
     return packModel({
       kind: KIND,
@@ -93,25 +68,19 @@ export class UserNeighboursModel implements ScoringChoice, Omit<HistoryChoice, '
 
   destroy(): void {}
 
-  #historyOf(user: number): Uint32Array {
-    const { histories } = this.#parts;
-    if (!(user >= 0 && user < histories.rows)) throw new RangeError(`user ${user} of ${histories.rows}`);
-    return rowOf(histories, user);
-  }
-
-  #list(columns: Uint32Array, count: number, exclude: Uint32Array): ScoredList {
-    return this.#parts.catalogue.list(this.#scored(columns), count, exclude);
-  }
-
-  #scored(columns: Uint32Array): Float32Array {
-    const scores = new Float32Array(this.#parts.catalogue.size);
+  protected scored(columns: Uint32Array): Float32Array {
+    const scores = new Float32Array(this.parts.catalogue.size);
     this.#score(columns, scores);
     return scores;
   }
 
+  protected scorerFor(): ScoreBlock {
+    return this.#scoreBlock;
+  }
+
   /** `into` is zero. */
   #score(columns: Uint32Array, into: Float32Array): void {
-    const { catalogue, histories } = this.#parts;
+    const { catalogue, histories } = this.parts;
     if (columns.length === 0) into.set(catalogue.popularity);
     const { indices, scores } = this.#neighboursOf(columns);
     for (let at = 0; at < indices.length; at++) {
@@ -122,13 +91,13 @@ export class UserNeighboursModel implements ScoringChoice, Omit<HistoryChoice, '
 
   /** Customers and how alike they are, the most alike first. */
   #neighboursOf(columns: Uint32Array): ScoredList {
-    const { pointers } = this.#parts.histories;
+    const { pointers } = this.parts.histories;
     const { others, counts } = this.#overlapsOf(columns);
     for (let at = 0; at < others.length; at++) {
       const other = others[at];
       const size = pointers[other + 1] - pointers[other];
       if (counts[other] === size) continue;
-      const similarity = overlapSimilarity(this.#parts, counts[other], columns.length, size);
+      const similarity = overlapSimilarity(this.parts, counts[other], columns.length, size);
       if (similarity > 0) this.#nearest.offer(other, similarity);
     }
     return this.#nearest.drain();

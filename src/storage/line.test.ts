@@ -10,6 +10,11 @@ const line: KeptLine<KeptRequest> = {
   runs: [
     { id: 'run-2', request },
     { id: 'run-1', request: { ...request, model: 'neumf', preset: 'quick', settings: {} }, within: 30 },
+    { id: 'run-3', request: { ...request, privacy: { fewest: 5, most: 50 } } },
+    {
+      id: 'run-4',
+      request: { ...request, model: 'itemNeighbours', settings: { 'choice.measure': 'jaccard', 'choice.k': 7 } },
+    },
   ],
 };
 
@@ -28,6 +33,11 @@ it('refuses what no page wrote', () => {
     { ...line, runs: [{ id: 'a', request: { ...request, preset: 'huge' } }] },
     { ...line, runs: [{ id: 'a', request: { ...request, settings: { factors: 'many' } } }] },
     { ...line, runs: [{ id: 'a', request: { ...request, settings: null } }] },
+    { ...line, runs: [{ id: 'a', request: { ...request, settings: { 'choice.measure': 'oracle' } } }] },
+    { ...line, runs: [{ id: 'a', request: { ...request, settings: { 'choice.measure': 1 } } }] },
+    { ...line, runs: [{ id: 'a', request: { ...request, settings: { 'choice.k': 'jaccard' } } }] },
+    { ...line, runs: [{ id: 'a', request: { ...request, privacy: { fewest: -1, most: null } } }] },
+    { ...line, runs: [{ id: 'a', request: { ...request, privacy: 5 } }] },
     { ...line, runs: [{ id: 'a' }] },
     { ...line, runs: [{ id: 'a', request, within: 'soon' }] },
   ];

@@ -1,6 +1,8 @@
 /** The runs in line as a file, so that a reload goes on with all of them. Checked like everything read back. */
 import { AppError } from '../base/error.ts';
+import { isPrivacy, type PrivacySettings } from '../data/protect.ts';
 import { MODEL_NAMES, type ModelName, PRESETS, type Preset } from '../models/recommender.ts';
+import { isSettingValue, type SettingValue } from '../models/setting-values.ts';
 
 const VERSION = 1;
 
@@ -8,8 +10,9 @@ const VERSION = 1;
 export interface KeptRequest {
   readonly model: ModelName;
   readonly preset: Preset;
-  readonly settings: Readonly<Record<string, number>>;
+  readonly settings: Readonly<Record<string, SettingValue>>;
   readonly seed: number;
+  readonly privacy?: PrivacySettings;
 }
 
 export interface KeptLine<Request extends KeptRequest> {
@@ -27,14 +30,16 @@ export function packLine(line: KeptLine<KeptRequest>): Uint8Array<ArrayBuffer> {
 
 const isLimit = (within: unknown) => within === undefined || Number.isFinite(within);
 
-function isRequest(value: unknown): boolean {
-  const { model, preset, settings, seed } = value as KeptRequest;
+/** Whether every field says something that can be trained. Throws TypeError for what has no fields at all. */
+export function isKeptRequest(value: unknown): boolean {
+  const { model, preset, settings, seed, privacy } = value as KeptRequest;
   return (
     MODEL_NAMES.includes(model) &&
     PRESETS.includes(preset) &&
     typeof settings === 'object' &&
-    Object.values(settings).every(Number.isFinite) &&
-    Number.isSafeInteger(seed)
+    Object.entries(settings).every(([key, value]) => isSettingValue(key.slice(key.indexOf('.') + 1), value)) &&
+    Number.isSafeInteger(seed) &&
+    (privacy === undefined || isPrivacy(privacy))
   );
 }
 
@@ -50,7 +55,7 @@ export function unpackLine<R extends KeptRequest>(bytes: Uint8Array<ArrayBuffer>
       Number.isSafeInteger(ratings) &&
       Number.isSafeInteger(tries) &&
       ids.size === runs.length &&
-      runs.every(({ id, request, within }) => typeof id === 'string' && isRequest(request) && isLimit(within));
+      runs.every(({ id, request, within }) => typeof id === 'string' && isKeptRequest(request) && isLimit(within));
     if (!sound) throw new AppError('projectDamaged');
     return {
       ratings,

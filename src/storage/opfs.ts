@@ -9,9 +9,27 @@ const POINTER = 'current.json';
 const SLOTS = ['project-a.bin', 'project-b.bin'] as const;
 /** A project that could not be read, kept for whoever can. */
 const SET_ASIDE = 'damaged.bin';
-/** What lies beside the project: the newest checkpoint of the run in progress, and the runs in line. */
-export type SideFile = 'run.bin' | 'line.json';
-const SIDE_FILES: readonly SideFile[] = ['run.bin', 'line.json'];
+/** What lies beside the project: the newest checkpoint of the run in progress, the runs in line, how lists are re-ordered, and what is not learned from. */
+export type SideFile = 'run.bin' | 'line.json' | 'reshape.json' | 'privacy.json';
+const SIDE_FILES: readonly SideFile[] = ['run.bin', 'line.json', 'reshape.json', 'privacy.json'];
+
+/** By what is written: the end of the last thing asked of it. */
+const ends = new Map<SideFile | 'project', Promise<unknown>>();
+
+/** After all that was asked of it before: of two writes at once either could be the one that stays. */
+function inTurn<T>(what: SideFile | 'project', work: () => Promise<T>): Promise<T> {
+  const turn = (ends.get(what) ?? Promise.resolve()).then(work);
+  ends.set(
+    what,
+    turn.catch(() => undefined),
+  );
+  return turn;
+}
+
+/** Resolves when all that was asked of these files so far is done, well or not. */
+export async function settledSideFiles(names: readonly SideFile[]): Promise<void> {
+  await Promise.all(names.map((name) => ends.get(name)));
+}
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
   try {
@@ -48,7 +66,11 @@ async function writeFile(
 }
 
 /** Writes the project; the previous one stays until this one is whole. Throws `storageFull` or `storageUnavailable`. */
-export async function writeProject(pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+export function writeProject(pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+  return inTurn('project', () => writeInFreeSlot(pieces));
+}
+
+async function writeInFreeSlot(pieces: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
   const directory = await folder();
   const slot = (await currentSlot(directory)) === SLOTS[0] ? SLOTS[1] : SLOTS[0];
   try {
@@ -60,6 +82,15 @@ export async function writeProject(pieces: readonly Uint8Array<ArrayBuffer>[]): 
     throw full
       ? new AppError('storageFull', { neededMb: Math.ceil(bytes / 1e6) }, { cause })
       : new AppError('storageUnavailable', {}, { cause });
+  }
+}
+
+/** Whether there is a project to read. Never rejects: no storage, nothing kept. */
+export async function isProjectKept(): Promise<boolean> {
+  try {
+    return (await currentSlot(await folder())) !== null;
+  } catch {
+    return false;
   }
 }
 
@@ -82,33 +113,43 @@ export async function setProjectAside(bytes: Uint8Array<ArrayBuffer>): Promise<v
   await directory.removeEntry(POINTER).catch(() => undefined);
 }
 
-/** Writes a side file; one half written never takes the place of a whole one. Throws `storageUnavailable` or what the disk says. */
-export async function writeSideFile(name: SideFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-  await writeFile(await folder(), name, [bytes]);
+/**
+ * Writes a side file; one half written never takes the place of a whole one, and an older one never that of a newer one.
+ * Throws `storageUnavailable` or what the disk says.
+ */
+export function writeSideFile(name: SideFile, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  return inTurn(name, async () => writeFile(await folder(), name, [bytes]));
 }
 
-/** A side file, or null where there is none (or no storage at all). */
-export async function readSideFile(name: SideFile): Promise<Uint8Array<ArrayBuffer> | null> {
-  try {
-    const file = await (await (await folder()).getFileHandle(name)).getFile();
-    return new Uint8Array(await file.arrayBuffer());
-  } catch {
-    return null;
-  }
+/** A side file as the writes before this left it, or null where there is none (or no storage at all). */
+export function readSideFile(name: SideFile): Promise<Uint8Array<ArrayBuffer> | null> {
+  return inTurn(name, async () => {
+    try {
+      const file = await (await (await folder()).getFileHandle(name)).getFile();
+      return new Uint8Array(await file.arrayBuffer());
+    } catch {
+      return null;
+    }
+  });
 }
 
 /** Never rejects: what is not there need not be removed. */
-export async function eraseSideFile(name: SideFile): Promise<void> {
-  try {
-    await (await folder()).removeEntry(name);
-  } catch {
-    // no storage, nothing kept
-  }
+export function eraseSideFile(name: SideFile): Promise<void> {
+  return inTurn(name, async () => {
+    try {
+      await (await folder()).removeEntry(name);
+    } catch {
+      // no storage, nothing kept
+    }
+  });
 }
 
-/** Removes everything this product keeps on the machine. */
+/** Removes everything this product keeps on the machine, what is being written at this moment included. */
 export async function eraseProject(): Promise<void> {
-  const directory = await folder();
-  for (const name of [POINTER, ...SLOTS, SET_ASIDE, ...SIDE_FILES])
-    await directory.removeEntry(name).catch(() => undefined);
+  const sides = SIDE_FILES.map(eraseSideFile);
+  await inTurn('project', async () => {
+    const directory = await folder();
+    for (const name of [POINTER, ...SLOTS, SET_ASIDE]) await directory.removeEntry(name).catch(() => undefined);
+  });
+  await Promise.all(sides);
 }

@@ -28,6 +28,8 @@ export interface StoredProject<Summary, RunSummary, Comparison> {
   readonly runs: readonly StoredRun<RunSummary>[];
   /** The newest comparison of models; null where none was made. */
   readonly comparison: Comparison | null;
+  /** The newest search for settings; whoever reads it checks it. Not there where none was made. */
+  readonly tuning?: unknown;
 }
 
 export function packProject<S, R, C>(project: StoredProject<S, R, C>): Uint8Array<ArrayBuffer>[] {

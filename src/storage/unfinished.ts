@@ -1,6 +1,7 @@
 /** The run in progress as a file: from it a closed tab goes on where it was. Checked like everything read back. */
 import { AppError } from '../base/error.ts';
 import { joinBytes } from '../base/join-bytes.ts';
+import { isPrivacy } from '../data/protect.ts';
 import { type Checkpoint, type EpochEvent, MODEL_NAMES } from '../models/recommender.ts';
 import { pack, unpack } from './pack.ts';
 
@@ -21,6 +22,10 @@ export function packUnfinished<R>(run: UnfinishedRun<R>): Uint8Array<ArrayBuffer
   return joinBytes(pack(run, VERSION));
 }
 
+/** Runs of earlier versions have none. */
+const hasPrivacy = (request: object): boolean =>
+  !('privacy' in request) || request.privacy === undefined || isPrivacy(request.privacy);
+
 const isState = (state: unknown): boolean =>
   typeof state === 'object' &&
   state !== null &&
@@ -37,6 +42,7 @@ export function unpackUnfinished<R>(bytes: Uint8Array<ArrayBuffer>): UnfinishedR
       typeof run.id === 'string' &&
       typeof run.request === 'object' &&
       run.request !== null &&
+      hasPrivacy(run.request) &&
       Array.isArray(run.epochs) &&
       MODEL_NAMES.includes(model) &&
       (head === 'taste' || head === 'choice') &&

@@ -4,8 +4,11 @@
  */
 import { engine, prepareEngine } from './engine.ts';
 import { cancelImport, changeProposal, confirmImport, openFiles, openSample, useProject } from './project.ts';
+import { useQuality } from './quality.ts';
+import { keepReshapeNow } from './reshape.ts';
 import { keepProject } from './saving.ts';
 import { train, useTraining } from './training.ts';
+import { useTuning } from './tuning.ts';
 
 /** What else has to be here before data comes in; the pages above this floor say so. */
 let preload: () => Promise<void> = () => Promise.resolve();
@@ -23,9 +26,14 @@ export const studioConsole = {
   cancelImport,
   train,
   /** Resolves when everything so far is kept. */
-  saved: keepProject,
+  saved(): Promise<void> {
+    keepReshapeNow();
+    return keepProject();
+  },
   project: useProject.getState,
   training: useTraining.getState,
+  comparison: useQuality.getState,
+  tuning: useTuning.getState,
 } as const;
 
 export type StudioConsole = typeof studioConsole;

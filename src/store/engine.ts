@@ -3,7 +3,8 @@
 import { create } from 'zustand';
 import { AppError, toAppError } from '../base/error.ts';
 import { DEVICE_KINDS, type DeviceKind } from '../compute/device.ts';
-import type { EngineApi, EngineReport } from '../worker/api.ts';
+import type { EngineReport } from '../worker/api/device.ts';
+import type { EngineApi } from '../worker/api.ts';
 import { type RunningEngine, startEngine } from '../worker/client.ts';
 
 let started: RunningEngine | null = null;

@@ -2,7 +2,7 @@
 
 import type { TrialProgress } from '../evaluate/protocol.ts';
 import type { EpochEvent } from '../models/recommender.ts';
-import type { TrainEvent, TrainRequest } from '../worker/api.ts';
+import type { TrainEvent, TrainRequest } from '../worker/api/training.ts';
 
 export type TrainPhase = Extract<TrainEvent, { kind: 'phase' }>['phase'];
 export type DeviceChange = Omit<Extract<TrainEvent, { kind: 'deviceChanged' }>, 'kind' | 'run'>;

@@ -6,13 +6,18 @@ import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
 import type { Progress } from '../base/progress.ts';
 import type { ImportProposal } from '../data/plan.ts';
-import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from '../worker/api.ts';
+import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from '../worker/api/data.ts';
+import { forgetColdStart, stopColdStarts } from './cold-start.ts';
 import { engine, prepareEngine } from './engine.ts';
 import { markDataIn } from './privacy.ts';
+import { forgetPrivacyPrice, stopPrivacyPrice } from './privacy-price.ts';
+import { forgetPrivacySettings, restorePrivacySettings } from './privacy-settings.ts';
 import { forgetComparison, restoreComparison, stopComparing } from './quality.ts';
+import { forgetReshape, restoreReshape, stopMeasuring } from './reshape.ts';
 import { go } from './route.ts';
 import { keepProject, useSaving } from './saving.ts';
 import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
+import { forgetTuning, restoreTuning, stopTuning } from './tuning.ts';
 
 /** `revising`: what is loaded is looked at again, to read it differently. */
 export type ImportPhase = 'idle' | 'restoring' | 'preparing' | 'inspecting' | 'confirming' | 'revising' | 'loading';
@@ -40,6 +45,8 @@ export const useProject = create<ProjectState>(() => ({
 const set = useProject.setState;
 const onProgress = (progress: Progress) => set({ progress });
 let abort: AbortController | null = null;
+/** Until what was kept is open, or was not to be had. */
+let reopened: Promise<unknown> = Promise.resolve();
 
 function fail(thrown: unknown): void {
   const error = toAppError(thrown);
@@ -55,6 +62,8 @@ async function open(inputs: readonly ImportInput[], reading: string): Promise<vo
   go('data');
   try {
     await prepareEngine();
+    // What is kept must not come to stand in the engine after what is opened here.
+    await reopened;
     if (mine.signal.aborted) return;
     markDataIn();
     set({ phase: 'inspecting' });
@@ -107,10 +116,21 @@ export async function confirmImport(): Promise<void> {
   set({ phase: 'loading', error: null, progress: null });
   try {
     await stopComparing();
+    await stopTuning();
+    stopMeasuring();
+    stopColdStarts();
+    stopPrivacyPrice();
     await stopEverything();
     const summary = await engine().load(onProgress, mine.signal);
+    // Nothing is trained before it is known what not to learn from.
+    const privacy = await engine().keptPrivacy();
     forgetRuns();
     forgetComparison();
+    forgetTuning();
+    forgetReshape();
+    forgetColdStart();
+    forgetPrivacyPrice();
+    restorePrivacySettings(privacy);
     useSaving.setState({ savedAt: null });
     set({ summary, phase: 'idle', progress: null });
     startStory(summary);
@@ -148,15 +168,22 @@ export async function restoreProject(): Promise<void> {
   try {
     // Everything is fetched before data is in memory, on a later visit too; a failure is said below.
     await prepareEngine().catch(() => undefined);
-    const saved = await engine().restore();
+    // Somebody was quicker than the engine, and gave it something else.
+    if (useProject.getState().phase !== 'restoring') return;
+    const restoring = engine().restore();
+    reopened = restoring.catch(() => undefined);
+    const saved = await restoring;
     if (useProject.getState().phase !== 'restoring') return;
     set({ phase: 'idle', progress: null, summary: saved?.summary ?? null });
     if (saved) {
       await prepareEngine();
       markDataIn();
       useSaving.setState({ savedAt: saved.savedAt });
+      restorePrivacySettings(saved.privacy);
       restoreRuns(saved);
       restoreComparison(saved.comparison);
+      restoreTuning(saved.tuning);
+      restoreReshape(saved.reshape);
     }
   } catch (thrown) {
     if (useProject.getState().phase === 'restoring') fail(thrown);
@@ -166,10 +193,19 @@ export async function restoreProject(): Promise<void> {
 /** Deletes everything kept on this machine. */
 export async function eraseEverything(): Promise<void> {
   await stopComparing();
+  await stopTuning();
+  stopMeasuring();
+  stopColdStarts();
+  stopPrivacyPrice();
   await stopEverything();
   await engine().erase();
   forgetRuns();
   forgetComparison();
+  forgetTuning();
+  forgetReshape();
+  forgetColdStart();
+  forgetPrivacyPrice();
+  forgetPrivacySettings();
   set({ phase: 'idle', proposal: null, progress: null, error: null, summary: null });
   go('data');
 }

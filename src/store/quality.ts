@@ -1,26 +1,23 @@
 /** The comparison of models: what was asked for, how far it is, what came out. It takes its turn after what is training. */
 import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
-import type { EntrantResult, EntrantState } from '../evaluate/comparison-result.ts';
-import type { CompareEvent, CompareRequest, Comparison } from '../worker/api.ts';
+import type { CompareEvent, CompareRequest, Comparison } from '../worker/api/comparing.ts';
 import { engine } from './engine.ts';
 import { gather } from './gather.ts';
+import { afterEvent, type LiveComparison, type LiveEntrant } from './quality-events.ts';
+import { forgetSetup } from './quality-setup.ts';
 import { keepProject } from './saving.ts';
 import { inLine } from './training.ts';
 
-export interface LiveEntrant {
-  readonly state: EntrantState;
-  readonly result: EntrantResult | null;
-}
-
-interface QualityState {
+/**
+ * With what is known of the comparison under way: `progress` changes several times a second, and stands beside the rest so
+ * that only who shows it is drawn anew.
+ */
+interface QualityState extends LiveComparison {
   /** The comparison under way, waiting for its turn or running. */
   readonly asked: CompareRequest | null;
   /** Whether its turn has come. */
   readonly running: boolean;
-  readonly entrants: Readonly<Record<string, LiveEntrant>>;
-  /** How far the entrant in progress is (id null: nobody yet, a part is being held out), several times a second: beside the rest, so that only who shows this is drawn anew. */
-  readonly progress: { readonly id: string | null; readonly share: number } | null;
   /** The newest one that ended. */
   readonly comparison: Comparison | null;
   readonly error: AppError | null;
@@ -31,6 +28,7 @@ const NOTHING: QualityState = {
   running: false,
   entrants: {},
   progress: null,
+  cut: null,
   comparison: null,
   error: null,
 };
@@ -41,12 +39,8 @@ const get = useQuality.getState;
 const set = useQuality.setState;
 
 const arrivals = gather<CompareEvent>((events) => {
-  let { entrants, progress } = get();
-  for (const event of events) {
-    if (event.kind === 'progress') progress = { id: event.id, share: event.share };
-    else entrants = { ...entrants, [event.id]: { state: event.state, result: event.result } };
-  }
-  set({ entrants, progress });
+  const { entrants, progress, cut } = get();
+  set(events.reduce<LiveComparison>(afterEvent, { entrants, progress, cut }));
 });
 
 /** Compares now, or after what is in line. A comparison that is under way already goes on instead. */
@@ -55,7 +49,7 @@ export async function compare(request: CompareRequest): Promise<void> {
   const entrants = Object.fromEntries(
     request.entrants.map(({ id }): [string, LiveEntrant] => [id, { state: 'waiting', result: null }]),
   );
-  set({ asked: request, running: false, entrants, progress: null, error: null });
+  set({ asked: request, running: false, entrants, progress: null, cut: null, error: null });
   const began = await inLine(async () => {
     if (get().asked !== request) return;
     set({ running: true });
@@ -71,7 +65,7 @@ export async function compare(request: CompareRequest): Promise<void> {
       set({ error: isAbort(error) || error.code === 'engineDied' ? null : error });
     }
   });
-  if (get().asked === request) set({ asked: null, running: false, progress: null });
+  if (get().asked === request) set({ asked: null, running: false, progress: null, cut: null });
   if (!began) set({ entrants: {} });
 }
 
@@ -88,6 +82,7 @@ export function dismissComparisonError(): void {
 
 export function forgetComparison(): void {
   set(NOTHING);
+  forgetSetup();
 }
 
 export function restoreComparison(comparison: Comparison | null): void {

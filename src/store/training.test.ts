@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { QueuedRun, RunSummary, TrainRequest } from '../worker/api.ts';
+import { AppError } from '../base/error.ts';
+import type { QueuedRun, RunSummary, TrainRequest } from '../worker/api/training.ts';
 
 const fake = vi.hoisted(() => ({
   estimate: async (): Promise<number> => 0,
+  /** What a training comes to; as if it had gone well where nothing is said. */
+  train: null as ((request: TrainRequest) => Promise<Partial<RunSummary>>) | null,
   trained: [] as string[],
   kept: [] as string[],
 }));
@@ -11,7 +14,7 @@ vi.mock('./engine.ts', () => ({
     estimate: () => fake.estimate(),
     train: async (id: string, request: TrainRequest): Promise<RunSummary> => {
       fake.trained.push(`${request.model} ${request.preset}`);
-      return { id, request } as RunSummary;
+      return { id, request, heads: ['choice'], ...(await fake.train?.(request)) } as RunSummary;
     },
     keepLine: async (line: readonly QueuedRun[]) => {
       fake.kept.push(
@@ -27,10 +30,13 @@ vi.mock('./engine.ts', () => ({
 // there is no page here: it is looked at all the time
 vi.stubGlobal('document', { visibilityState: 'visible', addEventListener: () => undefined });
 
-const { forgetRuns, restoreRuns, stopTraining, train, useTraining } = await import('./training.ts');
+const { forgetRuns, restoreRuns, servingRun, stopEverything, stopTraining, train, useTraining } = await import(
+  './training.ts'
+);
 
 beforeEach(() => {
   forgetRuns();
+  fake.train = null;
   fake.trained = [];
   fake.kept = [];
 });
@@ -71,6 +77,42 @@ describe('a run that follows by itself', () => {
     expect(fake.trained).toEqual([]);
     expect(useTraining.getState().live).toBeNull();
     expect(useTraining.getState().offers).toHaveLength(1);
+  });
+});
+
+describe('a training that is stopped before it has anything to keep', () => {
+  const cancelled = () => Promise.reject(new AppError('cancelled'));
+
+  it('leaves no run and no error, says so, and the next in line begins', async () => {
+    await train('mf', 'quick');
+    fake.train = ({ model }) => (model === 'ease' ? cancelled() : Promise.resolve({}));
+    void train('ease', 'balanced');
+    await train('popularity', 'balanced');
+    expect(fake.trained).toEqual(['mf quick', 'ease balanced', 'popularity balanced']);
+    const { runs, error, givenUp } = useTraining.getState();
+    expect(runs.map(({ request }) => request.model)).toEqual(['mf', 'popularity']);
+    expect(error).toBeNull();
+    expect(givenUp).toEqual({ model: 'ease', left: 'nothing' });
+  });
+
+  it('says nothing where all trainings end for other data', async () => {
+    fake.train = async () => {
+      void stopEverything();
+      return cancelled();
+    };
+    await train('ease', 'balanced');
+    expect(useTraining.getState()).toMatchObject({ runs: [], error: null, givenUp: null });
+  });
+
+  it('with stars and without lists it stands among the runs and answers nothing', async () => {
+    await train('popularity', 'balanced');
+    fake.train = async () => ({ heads: ['taste'] });
+    await train('itemNeighbours', 'balanced');
+    const { runs, givenUp } = useTraining.getState();
+    expect(runs.map(({ request }) => request.model)).toEqual(['popularity', 'itemNeighbours']);
+    expect(givenUp).toEqual({ model: 'itemNeighbours', left: 'stars' });
+    expect(servingRun(runs, runs[1].id)).toBe(runs[0]);
+    expect(servingRun(runs.slice(1), null)).toBeNull();
   });
 });
 

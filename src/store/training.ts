@@ -1,19 +1,16 @@
 /** What is training, what was trained. One run at a time; others wait in line. */
 import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
+import { isProtecting } from '../data/protect.ts';
+import type { Settings } from '../evaluate/head-plan.ts';
 import type { EpochEvent, ModelName, Preset } from '../models/recommender.ts';
-import type {
-  DatasetSummary,
-  QueuedRun,
-  RunSummary,
-  SavedProject,
-  Settings,
-  TrainEvent,
-  TrainRequest,
-} from '../worker/api.ts';
+import type { DatasetSummary } from '../worker/api/data.ts';
+import type { SavedProject } from '../worker/api/project.ts';
+import type { QueuedRun, RunSummary, TrainEvent, TrainRequest } from '../worker/api/training.ts';
 import { engine, refreshEngine } from './engine.ts';
 import { gather } from './gather.ts';
 import { afterEvent, type LiveRun, type LiveState } from './live-run.ts';
+import { usePrivacySettings } from './privacy-settings.ts';
 import { go } from './route.ts';
 import { keepProject } from './saving.ts';
 
@@ -23,6 +20,13 @@ export type { LiveRun } from './live-run.ts';
 export interface Offer {
   readonly request: TrainRequest;
   readonly seconds: number;
+}
+
+/** A training that a stop ended before its model could make lists, and what is left of it. */
+export interface GivenUp {
+  readonly model: ModelName;
+  /** `stars`: how well it guesses them was measured by then, and stands among the runs. */
+  readonly left: 'nothing' | 'stars';
 }
 
 /** `live`: the run in progress, or the one that just ended until the next begins. What has to be said stays until it is. */
@@ -35,6 +39,7 @@ interface TrainingState extends LiveState {
   readonly serving: string | null;
   /** The epoch a run went on from that a closed tab had interrupted, until it is said. */
   readonly resumedFrom: number | null;
+  readonly givenUp: GivenUp | null;
   readonly error: AppError | null;
 }
 
@@ -46,6 +51,7 @@ const NOTHING: TrainingState = {
   offers: [],
   serving: null,
   resumedFrom: null,
+  givenUp: null,
   deviceChange: null,
   economy: null,
   error: null,
@@ -116,6 +122,11 @@ async function isDoneWithin(limit: number, request: TrainRequest): Promise<boole
 
 async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<void> {
   const { id, request, within } = queued;
+  const born = generation;
+  /** Said where somebody stopped this training, not where all of them end for other data. */
+  const giveUp = (left: GivenUp['left']) => {
+    if (born === generation) set({ givenUp: { model: request.model, left } });
+  };
   set({
     waiting: get().waiting.filter((other) => other !== queued),
     live: { id, request, phase: 'preparing', epochs, paused: false, baseline: null, within },
@@ -131,12 +142,14 @@ async function run(queued: QueuedRun, epochs: readonly EpochEvent[]): Promise<vo
     arrivals.flush();
     set({ runs: [...get().runs, summary] });
     updateLive({ phase: 'done', paused: false });
+    if (!makesLists(summary)) giveUp('stars');
     void keepProject();
   } catch (thrown) {
     const error = toAppError(thrown);
     arrivals.flush();
     // The end of the engine is said by itself.
     set({ live: null, progress: null, error: isAbort(error) || error.code === 'engineDied' ? null : error });
+    if (isAbort(error)) giveUp('nothing');
   }
 }
 
@@ -162,7 +175,10 @@ export function inLine(work: () => Promise<void>): Promise<boolean> {
   return turn;
 }
 
-/** Trains now, or after what is already in line; with `within` only if it is done in so many seconds. */
+/**
+ * Trains now, or after what is already in line, under the privacy settings of this moment; with `within` only if it is
+ * done in so many seconds.
+ */
 export function train(
   model: ModelName,
   preset: Preset,
@@ -170,9 +186,10 @@ export function train(
   seed = DEFAULT_SEED,
   within?: number,
 ): Promise<void> {
+  const privacy = usePrivacySettings.getState().settings;
   const queued: QueuedRun = {
     id: newId(),
-    request: { model, preset, settings, seed },
+    request: { model, preset, settings, seed, ...(isProtecting(privacy) ? { privacy } : {}) },
     ...(within === undefined ? {} : { within }),
   };
   set({ waiting: [...get().waiting, queued] });
@@ -195,9 +212,9 @@ export function startStory(summary: DatasetSummary): void {
 }
 
 /** Trains on everything and lets it answer. */
-export async function trainAndServe(model: ModelName, preset: Preset): Promise<void> {
+export async function trainAndServe(model: ModelName, preset: Preset, settings: Settings = {}): Promise<void> {
   const before = new Set(get().runs);
-  await train(model, preset);
+  await train(model, preset, settings);
   const made = get().runs.findLast((run) => !before.has(run) && run.request.model === model);
   if (made) serveRun(made.id);
 }
@@ -216,7 +233,7 @@ export async function resumeTraining(): Promise<void> {
   await engine().resume(live.id);
 }
 
-/** Ends the run in progress and keeps the best so far. */
+/** Ends the run in progress and keeps the best so far; of a model that learns in one step, which has none, nothing. */
 export async function stopTraining(): Promise<void> {
   const { live } = get();
   measuring = false;
@@ -231,10 +248,16 @@ export async function stopEverything(): Promise<void> {
   await current;
 }
 
+/** Whether a run can answer: one that was stopped before it had lists has nothing but figures. */
+export function makesLists(run: RunSummary): boolean {
+  return run.heads.includes('choice');
+}
+
 /** The run that answers: the one chosen, else the newest factorization, else the newest. */
 export function servingRun(runs: readonly RunSummary[], chosen: string | null): RunSummary | null {
+  const able = runs.filter(makesLists);
   return (
-    runs.find((run) => run.id === chosen) ?? runs.findLast((run) => run.request.model === 'mf') ?? runs.at(-1) ?? null
+    able.find((run) => run.id === chosen) ?? able.findLast((run) => run.request.model === 'mf') ?? able.at(-1) ?? null
   );
 }
 
@@ -268,6 +291,10 @@ export function forgetRuns(): void {
 export function restoreRuns({ runs, line, unfinished }: Pick<SavedProject, 'runs' | 'line' | 'unfinished'>): void {
   set({ ...NOTHING, runs, waiting: line, resumedFrom: unfinished?.epoch ?? null });
   for (const queued of line) void inTurn(queued, queued.id === unfinished?.id ? unfinished.epochs : []);
+}
+
+export function dismissGivenUp(): void {
+  set({ givenUp: null });
 }
 
 export function dismissResumed(): void {

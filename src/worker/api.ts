@@ -3,370 +3,40 @@
  * typed arrays, never matrices of the whole data. Every call may reject with an AppError; every call
  * with a `signal` may be cancelled. Product and customer numbers are rows of the tables in Interactions.
  */
-import type { OnProgress } from '../base/progress.ts';
-import type { DeviceFinding, DeviceInfo, DeviceKind, SweepTiming } from '../compute/device.ts';
-import type { Feedback, ImportProposal, Role, TableUse } from '../data/plan.ts';
-import type { Portrait } from '../data/portrait.ts';
-import type { CleaningReport } from '../data/report.ts';
-import type { SplitKind } from '../data/split.ts';
-import type { ComparisonResult, EntrantResult, EntrantState } from '../evaluate/comparison-result.ts';
-import type { Economy, TrialFigures, TrialProgress } from '../evaluate/protocol.ts';
+import type { OnProgress, Tell } from '../base/progress.ts';
+import type { DeviceFinding, DeviceKind } from '../compute/device.ts';
+import type { ImportProposal } from '../data/plan.ts';
+import type { PrivacySettings } from '../data/protect.ts';
+import type { HeatmapRequest, HeatmapResult, PairDetail, SimilarRow } from '../insight/heatmap-types.ts';
+import type { ModelName, Preset } from '../models/recommender.ts';
+import type { RerankSettings } from '../models/rerank-settings.ts';
+import type { CustomerCard, CustomerProfile, FoundProducts, ProductCard, ProductCategory } from './api/catalogue.ts';
+import type { CompareEvent, CompareRequest, Comparison, TestFile } from './api/comparing.ts';
+import type { DatasetSummary, ImportInput, ProposalChange } from './api/data.ts';
+import type { EngineReport } from './api/device.ts';
 import type {
-  HeatmapRequest,
-  HeatmapResult,
-  PairDetail,
-  Side,
-  SimilarityMeasure,
-  SimilarRow,
-} from '../insight/heatmap-types.ts';
-import type { Solver } from '../models/mf-taste-options.ts';
-import type { EpochEvent, Head, ModelName, Preset } from '../models/recommender.ts';
-
-// ── the engine card ─────────────────────────────────────────────────────────────────────────────
-
-export interface EngineReport {
-  /** In order of preference. */
-  readonly findings: readonly DeviceFinding[];
-  readonly chosen: DeviceInfo;
-  /** Set when the choice was made by hand or by ?device=. */
-  readonly byHand: boolean;
-  readonly isolated: boolean;
-  readonly cores: number;
-  /** What the chosen device's last sweep of a training took by its own clock; null where there was none, or it has none. */
-  readonly timing: SweepTiming | null;
-}
-
-// ── data ────────────────────────────────────────────────────────────────────────────────────────
-
-export type SampleName = 'gift-shop' | 'books';
-
-export type ImportInput =
-  | {
-      readonly kind: 'file';
-      readonly file: File /** path inside a dropped folder, or the name */;
-      readonly path: string;
-    }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'sample'; readonly sample: SampleName };
-
-/** One thing the person changed on the import screen. */
-export interface ProposalChange {
-  readonly source: string;
-  readonly hasHeader?: boolean;
-  readonly use?: TableUse;
-  readonly column?: number;
-  readonly role?: Role;
-  readonly feedback?: Feedback;
-  /** Share of the customers to be read of a log that is too large; 1 for all of them. */
-  readonly sample?: number;
-}
-
-/** What the words on screen are built from: "readers" and "books" rather than "users" and "items". */
-export type ThingWord = 'product' | 'film' | 'book' | 'artist' | 'song' | 'game';
-export type PersonWord = 'customer' | 'viewer' | 'reader' | 'listener' | 'player';
-/** What one kept row is. */
-export type ActionWord = 'rating' | 'purchase' | 'play' | 'event' | 'choice';
-
-/** What came in: the portrait of the data, what it is called, and what became of every row. */
-export interface DatasetSummary extends Portrait {
-  readonly name: string;
-  readonly thing: ThingWord;
-  readonly person: PersonWord;
-  readonly action: ActionWord;
-  readonly report: CleaningReport;
-  /** From the press that started the import to the data being ready, ms. */
-  readonly importMs: number;
-  /** Which column was what: `ratings.csv › user_id` by role. */
-  readonly roles: Readonly<Partial<Record<Role, readonly string[]>>>;
-}
-
-// ── training ────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * Hyperparameters a person changed, by `head.name`; a name without head counts for both heads.
- * See models/ for units and defaults.
- */
-export type Settings = Readonly<Record<string, number>>;
-
-/** One hyperparameter of a preset, for the advanced fold. */
-export interface SettingField {
-  /** `taste.factors`: what `Settings` calls it. */
-  readonly key: string;
-  readonly head: Head;
-  readonly name: string;
-  /** The preset's value for the data in hand. */
-  readonly value: number;
-  readonly min: number;
-  readonly max: number;
-  /** 1 for whole numbers, else the step of the arrows. */
-  readonly step: number;
-}
-
-export interface TrainRequest {
-  readonly model: ModelName;
-  readonly preset: Preset;
-  /** Changes to the preset; empty for none. */
-  readonly settings: Settings;
-  readonly seed: number;
-  /** How the factorization finds its predicted stars, with that solver's settings; the preset's choice without it. */
-  readonly solver?: Solver;
-}
-
-/** A run in line; its id is what `train` is called with when its turn comes. */
-export interface QueuedRun {
-  readonly id: string;
-  readonly request: TrainRequest;
-  /** It follows by itself: only if it is done within so many seconds here, as far as a moment of it tells. */
-  readonly within?: number;
-}
-
-/** What one run learned about itself. All figures are of the held-out test part, scored once. */
-export interface RunSummary extends TrialFigures {
-  readonly id: string;
-  readonly request: TrainRequest;
-  readonly heads: readonly Head[];
-  readonly device: DeviceInfo;
-  readonly epochs: readonly EpochEvent[];
-}
-
-/** Why another device goes on: the one before is gone, has no room for this, or lost one of its threads. */
-export type DeviceChangeReason = 'lost' | 'memory' | 'thread';
-
-export type TrainEvent =
-  | {
-      readonly kind: 'phase';
-      readonly run: string;
-      readonly phase: 'preparing' | 'taste' | 'choice' | 'scoring' | 'refitting' | 'done';
-    }
-  | { readonly kind: 'epochs'; readonly run: string; readonly epochs: readonly EpochEvent[] }
-  /** At most four a second, at least two while anything is worked at that can say how far it is. */
-  | { readonly kind: 'progress'; readonly run: string; readonly progress: TrialProgress }
-  | {
-      readonly kind: 'baseline';
-      readonly run: string;
-      readonly rmse: number | null;
-      readonly itemMeanRmse: number | null;
-      readonly recall10: number;
-    }
-  | {
-      readonly kind: 'deviceChanged';
-      readonly run: string;
-      readonly why: DeviceChangeReason;
-      readonly from: DeviceKind;
-      readonly to: DeviceKind;
-      readonly epoch: number;
-    }
-  /** After `smaller` the epochs of that head begin anew. */
-  | { readonly kind: 'economy'; readonly run: string; readonly economy: Economy };
-
-// ── measuring ───────────────────────────────────────────────────────────────────────────────────
-
-/** One measured fit for the bench: chosen heads, chosen protocol, nothing kept. */
-export interface TrialRequest {
-  readonly train: TrainRequest;
-  readonly heads: readonly Head[];
-  readonly split: SplitKind;
-  readonly holdout: number;
-  /** Ratings below this are left out before anything else; null keeps all. */
-  readonly minRating: number | null;
-  /** A published test part by external ids, instead of a split. Pairs with ids the training part lacks are scored too, and counted. */
-  readonly test: {
-    readonly customers: readonly string[];
-    readonly products: readonly string[];
-    readonly values: readonly number[];
-  } | null;
-  /** Adds test figures to each epoch; nothing ever looks at them to decide. */
-  readonly testPerEpoch: boolean;
-  /** Scores what was fitted on the training part alone, even where training + validation would be cheap. */
-  readonly strict?: boolean;
-}
-
-export interface TrialOutcome {
-  readonly summary: RunSummary;
-  /** Training pairs. */
-  readonly nnz: number;
-  readonly unknownTestPairs: number;
-  /** Share of held-out ratings inside their 90 % interval; null where the model gives none. */
-  readonly intervalCoverage: number | null;
-  /** Ten things for each of five fixed customers (the first, the last and three between). */
-  readonly top: Readonly<Record<string, readonly string[]>>;
-}
-
-// ── comparing ───────────────────────────────────────────────────────────────────────────────────
-
-/** One line of the leaderboard. */
-export interface EntrantRequest {
-  /** The page's own name for it; unique within a comparison. */
-  readonly id: string;
-  readonly model: ModelName;
-  readonly preset: Preset;
-  readonly settings: Settings;
-}
-
-export interface CompareRequest {
-  readonly entrants: readonly EntrantRequest[];
-  readonly split: SplitKind;
-  readonly holdout: number;
-  readonly seed: number;
-  /** The length of a list. */
-  readonly length: number;
-}
-
-export type CompareEvent =
-  | {
-      readonly kind: 'entrant';
-      readonly id: string;
-      readonly state: EntrantState;
-      /** Of one that is done or failed. */
-      readonly result: EntrantResult | null;
-    }
-  /** Share of an entrant, 0 to 1, several times a second; id null: of holding a part out, before the first. */
-  | { readonly kind: 'progress'; readonly id: string | null; readonly share: number };
-
-/** A comparison as it is kept: what was asked, and what came out. */
-export interface Comparison {
-  readonly request: CompareRequest;
-  readonly result: ComparisonResult;
-  readonly madeAt: number;
-}
-
-// ── asking ──────────────────────────────────────────────────────────────────────────────────────
-
-export interface ProductCard {
-  readonly product: number;
-  readonly id: string;
-  /** The id where no title is known. */
-  readonly title: string;
-  /** Author, genres, category: one short line, '' where nothing is known. */
-  readonly detail: string;
-  readonly count: number;
-}
-
-export interface CustomerCard {
-  readonly customer: number;
-  readonly id: string;
-  /** What the page calls them: a name where one is known, else the id. */
-  readonly label: string;
-  readonly count: number;
-}
-
-export interface HistoryEntry {
-  readonly product: ProductCard;
-  /** The rating, or the number of units. */
-  readonly value: number;
-  /** ms since 1970, null where unknown */
-  readonly time: number | null;
-}
-
-export interface Recommendation {
-  readonly product: ProductCard;
-  /** The choice head's score (what the order is by). */
-  readonly score: number;
-  /** Predicted stars; null for implicit data or a model without a taste head. */
-  readonly stars: number | null;
-  /** Half width of the 90 % interval of a rating, noise of ratings included; null where unknown. */
-  readonly starsInterval: number | null;
-  /** null where the model gives none. */
-  readonly reasons: {
-    /** They add up to the score. Otherwise each is how far the score falls without it, and `baseline` and `others` say nothing. */
-    readonly exact: boolean;
-    readonly baseline: number;
-    /** Largest first, at most three; the rest of the history is summed in `others`. */
-    readonly because: readonly { readonly product: ProductCard; readonly amount: number }[];
-    readonly others: number;
-    readonly othersCount: number;
-    readonly sum: number;
-  } | null;
-}
-
-/** What a person would have had to do differently. Whole histories are replaced when `fromNothing`. */
-export interface WhatIf {
-  readonly liked: readonly number[];
-  readonly disliked: readonly number[];
-}
-
-export interface RecommendRequest {
-  /** null: a new customer, known only by `whatIf`. */
-  readonly customer: number | null;
-  readonly whatIf: WhatIf;
-  readonly count: number;
-  /** Which run's models answer; null: the latest factorization. */
-  readonly run: string | null;
-}
-
-/** "And without this?", asked of one suggestion. */
-export interface CounterfactualRequest extends Omit<RecommendRequest, 'count'> {
-  readonly product: number;
-  /** Something of the history. */
-  readonly without: number;
-}
-
-/** Places from 1 among everything the customer does not have; null where it would not be listed at all. */
-export interface Counterfactual {
-  readonly before: number | null;
-  readonly after: number | null;
-}
-
-export interface RecommendationList {
-  readonly items: readonly Recommendation[];
-  readonly similarCustomers: readonly { readonly customer: CustomerCard; readonly similarity: number }[];
-  /** How long solving and ranking took. */
-  readonly milliseconds: number;
-  readonly model: ModelName;
-}
-
-export interface CustomerProfile {
-  readonly customer: CustomerCard;
-  /** Rated highest / bought most first, at most 200. */
-  readonly history: readonly HistoryEntry[];
-  readonly historyCount: number;
-  readonly meanRating: number | null;
-  readonly overallMean: number | null;
-  readonly firstTime: number | null;
-  readonly lastTime: number | null;
-  readonly units: number | null;
-  readonly spend: number | null;
-  /** Share (0…1) of this customer's actions and of everyone's in each category, most distinctive first, at most 6. */
-  readonly categories: readonly { readonly name: string; readonly share: number; readonly everyone: number }[];
-  readonly attributes: readonly { readonly name: string; readonly value: string }[];
-}
-
-// ── the heatmap ─────────────────────────────────────────────────────────────────────────────────
-
-export type {
-  Dendrogram,
-  HeatmapGroup,
-  HeatmapRequest,
-  HeatmapResult,
-  PairDetail,
-  Side,
-  SimilarityMeasure,
-  SimilarRow,
-} from '../insight/heatmap-types.ts';
-
-// ── export, storage, privacy ────────────────────────────────────────────────────────────────────
-
-export interface ExportRequest {
-  readonly count: number;
-  readonly run: string | null;
-}
-
-/** The project kept in the browser's own storage. */
-export interface SavedProject {
-  readonly summary: DatasetSummary;
-  readonly runs: readonly RunSummary[];
-  /** The newest one; null where none was made. */
-  readonly comparison: Comparison | null;
-  readonly savedAt: number;
-  /** The runs in line when the tab was closed, in order, the one in progress first. */
-  readonly line: readonly QueuedRun[];
-  /** How far the first of them had come, where a checkpoint was kept: `train` with its id goes on from there. */
-  readonly unfinished: {
-    readonly id: string;
-    readonly epochs: readonly EpochEvent[];
-    readonly epoch: number;
-  } | null;
-}
+  Counterfactual,
+  CounterfactualRequest,
+  NextQuestion,
+  QuestionRequest,
+  RecommendationList,
+  RecommendRequest,
+  TopCustomers,
+  TopCustomersRequest,
+} from './api/lists.ts';
+import type { MapQuestion } from './api/map.ts';
+import type { ExportRequest, SavedProject } from './api/project.ts';
+import type {
+  ColdStart,
+  ColdStartRequest,
+  LearnedShare,
+  PriceAnswer,
+  PriceRequest,
+  PrivacyPriceAnswer,
+} from './api/quality.ts';
+import type { QueuedRun, RunSummary, SettingField, TrainEvent, TrainRequest } from './api/training.ts';
+import type { TrialOutcome, TrialRequest } from './api/trials.ts';
+import type { TuneEvent, TuneRequest, Tuning } from './api/tuning.ts';
 
 export interface EngineApi {
   /** Finds and chooses a device and fetches all code that may be needed later; call before data comes in. `threads` null: as many as suit the machine. */
@@ -397,10 +67,15 @@ export interface EngineApi {
   /** Every entrant on the same split, one after another. Resolves with what is done when `stopComparing` is called. */
   compare(request: CompareRequest, onEvent: (event: CompareEvent) => void): Promise<Comparison>;
   stopComparing(): Promise<void>;
+  /** Reads a test part of the person's own; it is kept until another one or other data comes in. */
+  readTestFile(inputs: readonly ImportInput[], onProgress: OnProgress, signal: AbortSignal): Promise<TestFile>;
+  /** Searches the settings of one head. Resolves with what was found by then when `stopTuning` is called. */
+  tune(request: TuneRequest, onEvent: (event: TuneEvent) => void): Promise<Tuning>;
+  stopTuning(): Promise<void>;
   trial(request: TrialRequest, onEvent: (event: TrainEvent) => void): Promise<TrialOutcome>;
   pause(run: string): Promise<void>;
   resume(run: string): Promise<void>;
-  /** Keeps the best so far; the pending `train` resolves. */
+  /** Keeps the best so far; the pending `train` resolves. Rejects with `cancelled` where nothing was learned by then. */
   stop(run: string): Promise<void>;
 
   searchCustomers(query: string, limit: number): Promise<readonly CustomerCard[]>;
@@ -408,16 +83,39 @@ export interface EngineApi {
   customerById(id: string): Promise<CustomerProfile>;
   customer(customer: number): Promise<CustomerProfile>;
   recommend(request: RecommendRequest): Promise<RecommendationList>;
+  /** The customers likeliest to want a product they do not have. */
+  topCustomers(request: TopCustomersRequest, onProgress: OnProgress, signal: AbortSignal): Promise<TopCustomers>;
   /** null where the model that answers knows histories only as they were. */
   standWithout(request: CounterfactualRequest): Promise<Counterfactual | null>;
+  /** null where nothing is left to ask. The same answers lead to the same question. */
+  nextQuestion(request: QuestionRequest): Promise<NextQuestion | null>;
+  /** Fits anew without a tenth of the customers, or of the products; rejects with `nothingToTest` where nobody did enough. */
+  measureColdStart(request: ColdStartRequest, onProgress: OnProgress, signal: AbortSignal): Promise<ColdStart>;
+
+  /** Fits the run's recommender on a part of the data the first time, and has it stand ready for more. `onShare` learns the share that is done. */
+  priceOfSettings(request: PriceRequest, onShare: Tell, signal: AbortSignal): Promise<PriceAnswer>;
+  /** Keeps how lists are re-ordered beside the project; a failure is not told. */
+  keepReshape(settings: RerankSettings): Promise<void>;
+  learnedShare(privacy: PrivacySettings): Promise<LearnedShare>;
+  /** Fits the recommender of the run that answers (a quick factorization where there is none) anew under each of a few settings, on a part of the data. */
+  priceOfPrivacy(run: string | null, onProgress: OnProgress, signal: AbortSignal): Promise<PrivacyPriceAnswer>;
+  /** Keeps what is not learned from beside the project; a failure is not told. */
+  keepPrivacy(settings: PrivacySettings): Promise<void>;
+  /** What was chosen for the data in hand, in this visit or an earlier one; no privacy for other data. */
+  keptPrivacy(): Promise<PrivacySettings>;
+  productCategories(): Promise<readonly ProductCategory[]>;
+  /** Cards of products by row, in that order; rows that do not exist are passed over. */
+  productCards(products: readonly number[]): Promise<readonly ProductCard[]>;
+  /** Products by the ids of the data. */
+  findProducts(ids: readonly string[]): Promise<FoundProducts>;
 
   heatmap(request: HeatmapRequest, onProgress: OnProgress, signal: AbortSignal): Promise<HeatmapResult>;
-  pairDetail(side: Side, measure: SimilarityMeasure, a: number, b: number): Promise<PairDetail>;
-  mostSimilar(side: Side, measure: SimilarityMeasure, row: number, count: number): Promise<readonly SimilarRow[]>;
+  pairDetail(of: MapQuestion, a: number, b: number): Promise<PairDetail>;
+  mostSimilar(of: MapQuestion, row: number, count: number, signal: AbortSignal): Promise<readonly SimilarRow[]>;
 
   exportLists(request: ExportRequest, onProgress: OnProgress, signal: AbortSignal): Promise<Blob>;
 
-  /** Keeps the project in the browser's own storage; rejects with `storageFull` or `storageUnavailable`, nothing open is touched. */
+  /** Keeps the project in the browser's own storage, and waits for the settings beside it; rejects with `storageFull` or `storageUnavailable`, nothing open is touched. */
   save(): Promise<void>;
   /** The last project, or null. A damaged one is rejected with `projectDamaged`. */
   restore(): Promise<SavedProject | null>;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AutoRecModel } from '../models/autorec-model.ts';
-import type { RunSummary } from './api.ts';
+import type { RunSummary } from './api/training.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
 import { settingFields } from './heads.ts';
 import { recommend } from './recommend.ts';

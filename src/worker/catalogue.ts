@@ -3,7 +3,7 @@ import { AppError } from '../base/error.ts';
 import { TopK } from '../base/top-k.ts';
 import type { EntityTable } from '../data/interactions.ts';
 import { labelOf } from '../data/label.ts';
-import type { CustomerCard, ProductCard } from './api.ts';
+import type { CustomerCard, ProductCard } from './api/catalogue.ts';
 import type { Project } from './session.ts';
 
 /** Attribute names that say who made a thing, best first: shown as its second line. */

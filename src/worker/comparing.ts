@@ -1,9 +1,12 @@
 /** Compares models for the page: one comparison at a time, its events, its stop, and what becomes of a lost device. */
 import { AppError } from '../base/error.ts';
-import { runComparison } from '../evaluate/comparison.ts';
-import type { CompareEvent, CompareRequest, Comparison } from './api.ts';
+import type { Split } from '../data/split.ts';
+import { runRepeats } from '../evaluate/repeats.ts';
+import type { CompareEvent, CompareRequest, Comparison } from './api/comparing.ts';
 import type { Devices } from './devices.ts';
 import { ownHeadsFor } from './heads.ts';
+import { nextDeviceOf } from './next-device.ts';
+import { publishedSplit } from './published-split.ts';
 import type { Session } from './session.ts';
 
 /** Progress reaches the page at most this often: every arrival draws on the main thread. */
@@ -26,38 +29,42 @@ function thinned(send: (id: string | null, share: number) => void): (id: string 
   };
 }
 
+/** The file that was read, beside the data. Throws `testFileGone` where another one was read since, or the page was reloaded. */
+function testPartOf({ project, testFile }: Session, { id, name }: NonNullable<CompareRequest['testFile']>): Split {
+  if (testFile?.file.id !== id) throw new AppError('testFileGone', { file: name });
+  return publishedSplit(project.ratings, testFile.part);
+}
+
 export function createComparing(session: Session, devices: Devices): Comparing {
   let stop: AbortController | null = null;
 
-  /** Throws `nothingToTest`, what is wrong with the data, `cancelled` where it is stopped before the first entrant. */
+  /** Throws `nothingToTest`, `cannotRepeat`, `tooFewToFold`, what is wrong with the data, `cancelled` where it is stopped before the first entrant. */
   async function compare(request: CompareRequest, onEvent: (event: CompareEvent) => void): Promise<Comparison> {
     const { project } = session;
     const { ratings } = project;
-    const { entrants, split, holdout, seed, length } = request;
+    const { entrants, split, holdout, seed, length, repeats = 1, sampled } = request;
+    const data = request.testFile === undefined ? ratings : testPartOf(session, request.testFile);
     const mine = new AbortController();
     stop = mine;
     try {
       const device = await devices.current();
-      const result = await runComparison({
-        data: ratings,
+      const result = await runRepeats({
+        data,
         split,
         holdout,
         seed,
         k: length,
-        entrants: entrants.map(({ id, ...entrant }) => ({ id, ...ownHeadsFor({ ...entrant, seed }, ratings, device) })),
+        repeats,
+        sampled,
+        entrants: () =>
+          entrants.map(({ id, ...entrant }) => ({ id, ...ownHeadsFor({ ...entrant, seed }, ratings, device) })),
         device,
         hooks: {
           signal: mine.signal,
           onEntrant: (id, state, made) => onEvent({ kind: 'entrant', id, state, result: made ?? null }),
+          onCut: (cut, cuts) => onEvent({ kind: 'cut', cut, cuts }),
           onProgress: thinned((id, share) => onEvent({ kind: 'progress', id, share })),
-          async nextDevice(error, failed) {
-            // Plain loops are the last in line: what failed there fails everywhere.
-            if (failed.info.kind === 'reference') throw error;
-            const next =
-              error.code === 'deviceOutOfMemory' ? await devices.roomier(failed) : await devices.replace(failed);
-            if (!next) throw error;
-            return next;
-          },
+          nextDevice: nextDeviceOf(devices),
         },
       });
       // New data may have come in meanwhile: this tells nothing about it.

@@ -7,7 +7,7 @@ import { AppError } from '../base/error.ts';
 import { chooseDevice, detectDevices, nextDevice, type OpenOptions, openDevice } from '../compute/detect.ts';
 import type { ComputeDevice, DeviceFinding, DeviceKind } from '../compute/device.ts';
 import { selfTest } from '../compute/self-test.ts';
-import type { EngineReport } from './api.ts';
+import type { EngineReport } from './api/device.ts';
 
 export interface Devices {
   prepare(kind: DeviceKind | 'auto', threads: number | null): Promise<EngineReport>;

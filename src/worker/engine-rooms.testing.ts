@@ -1,7 +1,7 @@
 /** The rooms of the engine without a worker around them: data in, one trained run, on plain loops. */
 import { createRandom } from '../base/random.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
-import type { RunSummary, TrainEvent, TrainRequest } from './api.ts';
+import type { RunSummary, TrainEvent, TrainRequest } from './api/training.ts';
 import type { Devices } from './devices.ts';
 import { createImporting, type Importing } from './importing.ts';
 import { RunKeeper } from './run-keeper.ts';

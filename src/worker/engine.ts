@@ -4,24 +4,34 @@ import { tryToEscape } from '../base/escape.ts';
 import { threadsTryToEscape } from '../compute/detect.ts';
 import { mostSimilar } from '../insight/most-similar.ts';
 import { pairDetail } from '../insight/pair-detail.ts';
-import { eraseProject } from '../storage/opfs.ts';
+import type { Lister } from '../models/questions.ts';
+import { eraseProject, settledSideFiles } from '../storage/opfs.ts';
 import type { EngineApi } from './api.ts';
-import { searchCustomers, searchProducts } from './catalogue.ts';
+import { productCard, searchCustomers, searchProducts } from './catalogue.ts';
+import { measureColdStart } from './cold-start.ts';
 import { createComparing } from './comparing.ts';
 import { createDevices } from './devices.ts';
 import { estimateSeconds } from './estimate.ts';
 import { exportLists } from './exporting.ts';
 import { headsFor, settingFields } from './heads.ts';
 import { createImporting } from './importing.ts';
+import { learnedBy } from './learned.ts';
+import { nextQuestion } from './new-customers.ts';
 import { createRequestCounter } from './outside.ts';
-import { heatmap, vectorsFor } from './pictures.ts';
+import { heatmap, seenBy } from './pictures.ts';
 import { preloadBackends, preloadNeural, preloadReaders } from './preload.ts';
+import { createPricer } from './pricing.ts';
+import { learnedShare, measurePrivacy, PrivacyKeeper } from './privacy.ts';
 import { customerProfile } from './profile.ts';
-import { recommend, standWithout } from './recommend.ts';
+import { answering, questionRule, recommend, standWithout } from './recommend.ts';
+import { findProducts, keepReshape, keptReshape, productCategories } from './reshaping.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { restoreProject, saveProject } from './saving.ts';
 import { Session } from './session.ts';
+import { readTestFile } from './test-file.ts';
+import { topCustomers } from './top-customers.ts';
 import { createTraining } from './training.ts';
+import { createTuning } from './tuning.ts';
 import { moving } from './wire.ts';
 
 export function createEngine(): EngineApi {
@@ -30,8 +40,11 @@ export function createEngine(): EngineApi {
   const requests = createRequestCounter();
   const importing = createImporting(session, requests.begin);
   const keeper = new RunKeeper();
+  const privacy = new PrivacyKeeper();
   const training = createTraining(session, devices, keeper);
   const comparing = createComparing(session, devices);
+  const pricer = createPricer(session, devices);
+  const tuning = createTuning(session, devices);
 
   return {
     async prepare(kind, threads) {
@@ -55,7 +68,10 @@ export function createEngine(): EngineApi {
 
     inspect: importing.inspect,
     reinspect: importing.reinspect,
-    load: importing.load,
+    load(onProgress, signal) {
+      pricer.close();
+      return importing.load(onProgress, signal);
+    },
     async rejectedRows() {
       return new Blob([...session.project.rejected.csv()], { type: 'text/csv;charset=utf-8' });
     },
@@ -66,13 +82,16 @@ export function createEngine(): EngineApi {
     train: training.train,
     keepLine: (line) => keeper.keepLine(session.hasProject ? session.project.ratings : null, line),
     async estimate(request) {
-      const { ratings } = session.project;
+      const { ratings } = learnedBy(session.project, request);
       const device = await devices.current();
       return estimateSeconds(headsFor(request, ratings, device), ratings, device);
     },
     trial: training.trial,
     compare: comparing.compare,
     stopComparing: comparing.stopComparing,
+    tune: tuning.tune,
+    stopTuning: tuning.stopTuning,
+    readTestFile: (inputs, onProgress, signal) => readTestFile(session, inputs, onProgress, signal),
     async pause(run) {
       training.pause(run);
     },
@@ -99,8 +118,36 @@ export function createEngine(): EngineApi {
       return customerProfile(session.project, customer);
     },
     recommend: (request) => recommend(session, request),
+    topCustomers: (request, onProgress, signal) => topCustomers(session, request, onProgress, signal),
     async standWithout(request) {
       return standWithout(session, request);
+    },
+    async nextQuestion(request) {
+      const { choice, summary } = answering(session, request.run, 'new');
+      const learned = learnedBy(session.project, summary.request);
+      return 'topItemsFrom' in choice
+        ? nextQuestion(session.project, learned, choice as typeof choice & Lister, request, questionRule(choice))
+        : null;
+    },
+    measureColdStart: (request, onProgress, signal) => measureColdStart(session, devices, request, onProgress, signal),
+
+    priceOfSettings: pricer.priceOfSettings,
+    keepReshape: (settings) => keepReshape(session, settings),
+    async learnedShare(settings) {
+      return learnedShare(session, settings);
+    },
+    priceOfPrivacy: (run, onProgress, signal) => measurePrivacy(session, devices, run, onProgress, signal),
+    keepPrivacy: (settings) => privacy.keep(session, settings),
+    keptPrivacy: () => privacy.kept(session),
+    async productCategories() {
+      return productCategories(session.project);
+    },
+    async productCards(products) {
+      const { project } = session;
+      return products.filter((row) => row in project.interactions.products.ids).map((row) => productCard(project, row));
+    },
+    async findProducts(ids) {
+      return findProducts(session.project, ids);
     },
 
     async heatmap(request, onProgress, signal) {
@@ -111,13 +158,14 @@ export function createEngine(): EngineApi {
         [result.values, result.rows, left, right, height].map(({ buffer }) => buffer as ArrayBuffer),
       );
     },
-    async pairDetail(side, measure, a, b) {
-      const { ratings, interactions } = session.project;
-      return pairDetail(ratings, interactions, side, measure, a, b, vectorsFor(session, side, measure));
+    async pairDetail({ side, measure, run = null }, a, b) {
+      const { ratings, vectors } = seenBy(session, side, measure, run);
+      return pairDetail(ratings, session.project.interactions, side, measure, a, b, vectors);
     },
-    async mostSimilar(side, measure, row, count) {
-      const { ratings, interactions } = session.project;
-      return mostSimilar(ratings, interactions[side], side, measure, row, count, vectorsFor(session, side, measure));
+    async mostSimilar({ side, measure, run = null }, row, count, signal) {
+      const { ratings, vectors } = seenBy(session, side, measure, run);
+      const table = session.project.interactions[side];
+      return mostSimilar(ratings, table, side, measure, row, count, { vectors, signal });
     },
 
     exportLists: (request, onProgress, signal) => exportLists(session, request, onProgress, signal),
@@ -125,6 +173,7 @@ export function createEngine(): EngineApi {
     async save() {
       const finished = session.summaries.map(({ id }) => id);
       await saveProject(session);
+      await settledSideFiles(['privacy.json', 'reshape.json']);
       for (const id of finished) await keeper.drop(id);
     },
     async restore() {
@@ -135,6 +184,8 @@ export function createEngine(): EngineApi {
       const { line, unfinished } = await keeper.find(session.project.ratings, finished);
       return {
         ...saved,
+        reshape: await keptReshape(session),
+        privacy: await privacy.kept(session),
         line,
         unfinished: unfinished && {
           id: unfinished.id,
@@ -144,7 +195,9 @@ export function createEngine(): EngineApi {
       };
     },
     async erase() {
+      pricer.close();
       session.close();
+      privacy.forget();
       await eraseProject();
     },
     async requestCount() {

@@ -9,7 +9,11 @@ import type { OnProgress } from '../base/progress.ts';
 import { yieldToEvents } from '../base/progress.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import { labelOf } from '../data/label.ts';
-import type { ExportRequest } from './api.ts';
+import { rerankedForMany } from '../models/reranked-model.ts';
+import type { ExportRequest } from './api/project.ts';
+import { learnedBy } from './learned.ts';
+import { type ListsForMany, withMostChosen } from './most-chosen.ts';
+import { rerankerFor, weightsFor } from './reshaping.ts';
 import type { Session } from './session.ts';
 
 const BLOCK_CUSTOMERS = 512;
@@ -17,12 +21,18 @@ const BLOCK_CUSTOMERS = 512;
 /** The lists as pieces of one file. Throws `notTrained`, `cancelled`. */
 export async function exportLists(
   session: Session,
-  { count, run: runId }: ExportRequest,
+  { count, run: runId, rerank }: ExportRequest,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<Blob> {
   const { interactions, ratings } = session.project;
   const run = session.serving(runId);
+  const learned = learnedBy(session.project, run.summary.request);
+  const reranker = rerankerFor(session.project, learned, rerank);
+  const model = withMostChosen(run.choice, learned);
+  const listsFor: ListsForMany['topItemsForMany'] = reranker
+    ? (...asked) => rerankedForMany(model, reranker, weightsFor(learned.ratings), ...asked)
+    : model.topItemsForMany;
   const { customers, products } = interactions;
   const total = customers.ids.length;
   const stars = run.taste !== null;
@@ -38,7 +48,7 @@ export async function exportLists(
       pointers: pointers.slice(from, from + users.length + 1).map((pointer) => pointer - start),
       indices: ratings.byUser.indices.subarray(start, pointers[from + users.length]),
     };
-    const { indices, scores } = await run.choice.topItemsForMany(users, count, exclude);
+    const { indices, scores } = await listsFor(users, count, exclude);
     const found = (at: number) => indices[at] !== NOT_FOUND;
     const kept = Uint32Array.from(indices.keys()).filter(found);
     const predicted = run.taste
@@ -54,7 +64,8 @@ export async function exportLists(
         String((at % count) + 1),
         csvField(products.ids[indices[at]]),
         csvField(labelOf(products, indices[at])),
-        scores[at].toPrecision(5),
+        // A thing that is always included may be one the model knows nothing of.
+        Number.isFinite(scores[at]) ? scores[at].toPrecision(5) : '',
         ...(predicted ? [predicted[position].toFixed(2)] : []),
       ];
       piece += `${fields.join(',')}\r\n`;

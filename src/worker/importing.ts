@@ -11,7 +11,7 @@ import { proposePlan, reconsider, type Settings, withFeedback, withRole } from '
 import { memoryBudgetMb, withSizeQuestion } from '../data/size.ts';
 import type { TableSource } from '../data/table.ts';
 import { actionFor, wordsFor } from '../data/words.ts';
-import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from './api.ts';
+import type { DatasetSummary, ImportInput, ProposalChange, SampleName } from './api/data.ts';
 import type { Session } from './session.ts';
 
 /** Rows of a preview the page shows. */

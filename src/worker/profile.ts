@@ -1,6 +1,6 @@
 /** Who a customer is: how active, how generous, what they go for, against everyone. */
 import { NO_CODE } from '../data/interactions.ts';
-import type { CustomerProfile, HistoryEntry } from './api.ts';
+import type { CustomerProfile, HistoryEntry } from './api/catalogue.ts';
 import { customerCard, productCard } from './catalogue.ts';
 import type { Project } from './session.ts';
 

@@ -25,3 +25,19 @@ it('finds the rows of a published test part, and gives those it alone knows rows
   expect([...byItem.pointers]).toEqual([0, 1, 3, 3]);
   expect([...byUser.values]).toEqual([5, 3, 1]);
 });
+
+it('takes pairs out of the training part that the data holds as well', () => {
+  const data = ratingsFromPairs({
+    users: Uint32Array.of(0, 0, 1),
+    items: Uint32Array.of(0, 1, 1),
+    values: Float32Array.of(5, 3, 1),
+  });
+  const split = publishedSplit(data, { customers: ['u0', 'u1'], products: ['i1', 'i0'], values: [3, 4] });
+  expect(split.moved).toBe(1);
+  expect(split.unknown).toBe(0);
+  expect([...split.train.byUser.pointers]).toEqual([0, 1, 2]);
+  expect([...split.train.byUser.values]).toEqual([5, 1]);
+  // The smallest and largest mark of what remains.
+  expect(split.train.scale).toMatchObject({ min: 1, max: 5 });
+  expect([...split.test.values]).toEqual([3, 4]);
+});

@@ -1,15 +1,15 @@
 /** Why something is suggested: exactly where the model is a sum over the history, by leaving things out where it is not. */
-import type { Explanation, History, HistoryChoice, ScoredList } from '../models/recommender.ts';
-import type { Counterfactual, Recommendation } from './api.ts';
+import type { Explanation, History, HistoryChoice, LeavesOut, ScoredList } from '../models/recommender.ts';
+import type { Counterfactual, Recommendation } from './api/lists.ts';
 import { productCard } from './catalogue.ts';
 import type { Project } from './session.ts';
 
 const REASONS_SHOWN = 3;
-/** Things of a history that are left out in turn, the strongest first: each costs a whole ranking. */
+/** Things of a history that are left out in turn, the strongest first: each costs a whole ranking, or nearly. */
 const MOST_LEFT_OUT = 150;
 
 /** Answers for anybody with a history, changed or new. */
-export type AnswersHistories = Pick<HistoryChoice, 'topItemsFrom'>;
+export type AnswersHistories = Pick<HistoryChoice, 'topItemsFrom'> & Partial<LeavesOut>;
 
 /** The reasons of a model whose contributions add up to its score. */
 export function exactReasons(
@@ -44,6 +44,8 @@ function scoresOf(model: AnswersHistories, history: History, products: number): 
   return byProduct;
 }
 
+const scoresAt = (items: Uint32Array, scores: Float32Array) => Float32Array.from(items, (item) => scores[item]);
+
 /**
  * What each thing of the history does for a score, found by leaving it out: how far the score falls. Interactions count
  * for each of the things involved, so that the amounts do not add up to the score.
@@ -58,10 +60,13 @@ export function approximateReasons(
   const strongest = Array.from(history.items.keys())
     .sort((a, b) => history.values[b] - history.values[a] || a - b)
     .slice(0, MOST_LEFT_OUT);
-  const falls = strongest.map((at) => {
-    const cause = history.items[at];
-    const left = scoresOf(model, withoutOne(history, cause), products);
-    return { cause, amounts: Array.from(indices, (item, place) => scores[place] - left[item]) };
+  const causes = Uint32Array.from(strongest, (at) => history.items[at]);
+  const without = model.scoresWithout?.(history, causes, indices);
+  const falls = Array.from(causes, (cause, row) => {
+    const left = without
+      ? without.subarray(row * indices.length, (row + 1) * indices.length)
+      : scoresAt(indices, scoresOf(model, withoutOne(history, cause), products));
+    return { cause, amounts: scores.map((score, place) => score - left[place]) };
   });
   return Array.from(indices, (_, place) => {
     const because = falls

@@ -1,10 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../base/error.ts';
+import { createReferenceDevice } from '../compute/reference/device.ts';
 import { choiceWeights } from '../data/ratings.ts';
-import type { RecommendRequest } from './api.ts';
+import { NEUTRAL } from '../models/rerank-settings.ts';
+import type { RecommendationList, RecommendRequest } from './api/lists.ts';
+import type { Devices } from './devices.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
+import { exportLists } from './exporting.ts';
+import { createPricer } from './pricing.ts';
 import { customerProfile } from './profile.ts';
 import { recommend, standWithout } from './recommend.ts';
+import { findProducts, productCategories } from './reshaping.ts';
 
 const { session, take, train, training } = openRooms();
 const NOTHING = { liked: [], disliked: [] };
@@ -112,6 +118,107 @@ describe('without one thing of the history', () => {
   it('is refused for things that are not there', () => {
     const request = { customer: 4, whatIf: NOTHING, run: null, product: 999, without: 0 };
     expect(() => standWithout(session, request)).toThrow(AppError);
+  });
+});
+
+describe('a re-ordered list', () => {
+  const rules = (change: object) => ({ ...NEUTRAL, rules: { ...NEUTRAL.rules, ...change } });
+  const rowsOf = (list: RecommendationList) => list.items.map((item) => item.product.product);
+
+  it('is the plain one where nothing is set', async () => {
+    const { milliseconds: _, ...plain } = await ask({ count: 10 });
+    const { milliseconds: __, ...neutral } = await ask({ count: 10, rerank: NEUTRAL });
+    expect(neutral).toEqual(plain);
+  });
+
+  it('says where each thing stood, keeps its score and its reasons', async () => {
+    const plain = await ask({});
+    const shaped = await ask({ count: 10, rerank: { ...NEUTRAL, variety: 0.75, niche: 1 } });
+    expect(rowsOf(shaped)).not.toEqual(rowsOf(plain).slice(0, 10));
+    for (const item of shaped.items) {
+      const before = plain.items[(item.ownPlace ?? 0) - 1];
+      expect(before.product.product).toBe(item.product.product);
+      expect(item.score).toBeCloseTo(before.score, 6);
+      expect(item.stars).toBeCloseTo(before.stars ?? 0, 6);
+      expect(item.reasons?.because).toEqual(before.reasons?.because);
+      expect(item.pinned).toBe(false);
+    }
+  });
+
+  it('keeps the rules: first, never, in stock', async () => {
+    const plain = rowsOf(await ask({}));
+    const last = plain[plain.length - 1];
+    const shaped = await ask({ count: 10, rerank: rules({ always: [last], never: [plain[0]] }) });
+    expect(rowsOf(shaped)).toEqual([last, ...plain.slice(1, 10)]);
+    expect(shaped.items[0]).toMatchObject({ pinned: true, ownPlace: plain.length });
+    expect(shaped.items[1]).toMatchObject({ pinned: false, ownPlace: 2 });
+    const stock = plain.filter((_, at) => at % 7 === 0);
+    expect(rowsOf(await ask({ rerank: rules({ only: stock }) }))).toEqual(stock);
+  });
+
+  it('answers somebody new too, with and without a taste', async () => {
+    const rerank = { ...rules({ never: [0] }), niche: 0.6 };
+    const nobody = await ask({ customer: null, count: 10, rerank });
+    expect(nobody.items).toHaveLength(10);
+    expect(rowsOf(nobody)).not.toContain(0);
+    const fresh = await ask({ customer: null, count: 10, whatIf: { liked: [product('p1')], disliked: [] }, rerank });
+    expect(new Set(rowsOf(fresh)).size).toBe(10);
+    expect(rowsOf(fresh)).not.toContain(0);
+  });
+
+  it('is exported as it is shown, for everybody', async () => {
+    // A factorization exports from the factors it was fitted with and shows the exact solve: EASE is the same for both.
+    await training.train('e', { model: 'ease', preset: 'balanced', settings: {}, seed: 1 }, () => undefined);
+    const run = 'e';
+    const [first] = rowsOf(await ask({ run }));
+    const rerank = { ...rules({ never: [first] }), variety: 0.55 };
+    const { signal } = new AbortController();
+    const blob = await exportLists(session, { count: 5, run, rerank }, () => undefined, signal);
+    const lines = (await blob.text()).trim().split('\r\n').slice(1);
+    const rows = lines.map((line) => line.split(','));
+    const { customers, products } = session.project.interactions;
+    expect(new Set(rows.map(([customer]) => customer)).size).toBe(customers.ids.length);
+    for (const id of ['c4', 'c17', 'c80']) {
+      const exported = rows.filter(([customer]) => customer === id).map(([, , item]) => products.ids.indexOf(item));
+      const shown = await ask({ run, customer: customers.ids.indexOf(id), count: 5, rerank });
+      expect(exported).toEqual(rowsOf(shown));
+    }
+    expect(rows.map(([, , item]) => item)).not.toContain(products.ids[first]);
+    const plain = await exportLists(session, { count: 5, run }, () => undefined, signal);
+    expect(await plain.text()).toContain(`,${products.ids[first]},`);
+  });
+
+  it('finds products by the ids of the data, and names some that are not there', () => {
+    const { project } = session;
+    const ids = [' p3', 'p0', 'p3', '', 'x1', 'x2', 'x3', 'x4', 'x5', 'x6'];
+    expect(findProducts(project, ids)).toEqual({
+      products: [product('p0'), product('p3')].sort((a, b) => a - b),
+      unknown: 6,
+      named: ['x1', 'x2', 'x3', 'x4', 'x5'],
+    });
+    expect(productCategories(project)).toEqual([]);
+  });
+
+  it('has its price measured, once for a run, and exactly for what is set', async () => {
+    const device = createReferenceDevice();
+    const pricer = createPricer(session, { current: () => Promise.resolve(device) } as unknown as Devices);
+    const shares: number[] = [];
+    const { signal } = new AbortController();
+    const both = { ...NEUTRAL, variety: 0.55, niche: 0.6 };
+    const first = await pricer.priceOfSettings({ run: null, settings: null }, (share) => shares.push(share), signal);
+    expect(first.model).toBe('mf');
+    expect(first.together).toBeNull();
+    expect(first.curves.curves.variety).toHaveLength(5);
+    expect(first.curves.curves.ownMix).toEqual([]);
+    expect(shares.length).toBeGreaterThan(0);
+    const again: number[] = [];
+    const second = await pricer.priceOfSettings({ run: null, settings: both }, (share) => again.push(share), signal);
+    // Nothing was fitted again.
+    expect(again).toEqual([]);
+    expect(second.curves).toBe(first.curves);
+    expect(second.together?.settings).toEqual(both);
+    expect(second.together?.figures).not.toEqual(first.curves.neutral);
+    pricer.close();
   });
 });
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fingerprint } from '../data/fingerprint.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Checkpoint } from '../models/recommender.ts';
 import type { SideFile } from '../storage/opfs.ts';
 import { packUnfinished } from '../storage/unfinished.ts';
-import type { QueuedRun, TrainRequest } from './api.ts';
-import { fingerprint } from './fingerprint.ts';
+import type { QueuedRun, TrainRequest } from './api/training.ts';
 import { RunKeeper, type SideFiles } from './run-keeper.ts';
 
 const ratingsOf = (value: number) =>

@@ -2,13 +2,14 @@
  * Keeps the runs in line, and the newest checkpoint of the one in progress, in the browser's own
  * storage: closing the tab costs seconds of training, not a run and not its place in line.
  */
+
+import { fingerprint } from '../data/fingerprint.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { Checkpoint, EpochEvent } from '../models/recommender.ts';
 import { type KeptLine, packLine, unpackLine } from '../storage/line.ts';
 import { eraseSideFile, readSideFile, type SideFile, writeSideFile } from '../storage/opfs.ts';
 import { packUnfinished, type UnfinishedRun, unpackUnfinished } from '../storage/unfinished.ts';
-import type { QueuedRun, TrainRequest } from './api.ts';
-import { fingerprint } from './fingerprint.ts';
+import type { QueuedRun, TrainRequest } from './api/training.ts';
 
 /** Checkpoints are written at most this often; a run shorter than this is not written at all. */
 const KEPT_EVERY_MS = 2000;

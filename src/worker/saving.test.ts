@@ -1,5 +1,13 @@
-import { expect, test } from 'vitest';
-import { keptBytes, MOST_MODEL_BYTES } from './saving.ts';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
+import { createReferenceDevice } from '../compute/reference/device.ts';
+import { openPrivateFiles } from '../storage/private-files.testing.ts';
+import type { RunSummary, TrainRequest } from './api/training.ts';
+import { openRooms, ratingText } from './engine-rooms.testing.ts';
+import { exportLists } from './exporting.ts';
+import { learnedBy } from './learned.ts';
+import { recommend } from './recommend.ts';
+import { keptBytes, MOST_MODEL_BYTES, restoreProject, saveProject } from './saving.ts';
+import { Session } from './session.ts';
 
 test('a model is kept as its bytes, unless they are too many', () => {
   const bytes = Uint8Array.of(1, 2, 3);
@@ -7,4 +15,66 @@ test('a model is kept as its bytes, unless they are too many', () => {
   expect(keptBytes(null)).toBeNull();
   expect(keptBytes(undefined)).toBeNull();
   expect(keptBytes({ toBytes: () => new Uint8Array(MOST_MODEL_BYTES + 1) })).toBeNull();
+});
+
+describe('a project that comes back', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+  const sound: TrainRequest = { model: 'ease', preset: 'quick', settings: {}, seed: 1 };
+  const privacy = { fewest: 4, most: 9 };
+  const [open, careful] = [sound, { ...sound, privacy }];
+  /** What two people alone have: whoever is kept from it never lists it. */
+  const text = () => `${ratingText()}\nc3,rare,5,1600000000\nc6,rare,5,1600000000`;
+
+  /** Saved, and opened by another visit. `change`: what became of the request of the run with privacy meanwhile. */
+  async function comesBack(change: (request: TrainRequest) => unknown) {
+    const disk = openPrivateFiles(vi.stubGlobal);
+    const rooms = openRooms();
+    await rooms.take(text());
+    await rooms.training.train('open', open, () => undefined);
+    await rooms.training.train('careful', careful, () => undefined);
+    const stored = new Session();
+    stored.open(rooms.session.project);
+    const damaged = (summary: RunSummary) =>
+      summary.id === 'careful' ? { ...summary, request: change(summary.request) as TrainRequest } : summary;
+    stored.restore(rooms.session.runs, rooms.session.summaries.map(damaged), null);
+    await saveProject(stored);
+    const session = new Session();
+    const saved = await restoreProject(session, async () => createReferenceDevice());
+    return { session, runs: saved?.runs.map(({ id }) => id), disk };
+  }
+
+  const listsOf = async (session: Session, run: string) =>
+    (await exportLists(session, { count: 46, run }, () => undefined, new AbortController().signal)).text();
+
+  it('has its runs, and what one of them was kept from learning is still not listed', async () => {
+    const { session, runs } = await comesBack((request) => request);
+    expect(runs).toEqual(['open', 'careful']);
+    expect(session.runs.map(({ summary }) => summary.request)).toEqual([open, careful]);
+    expect(await listsOf(session, 'open')).toContain('rare');
+    expect(await listsOf(session, 'careful')).not.toContain('rare');
+  });
+
+  it.each([
+    ['no settings', { privacy: null }],
+    ['no number', { privacy: { fewest: 'four', most: 9 } }],
+    ['a number too few', { privacy: { most: 9 } }],
+    ['below nothing', { privacy: { fewest: 4, most: -1 } }],
+    ['a word', { privacy: 'strict' }],
+    ['another model', { model: 'oracle' }],
+    ['settings that are none', { settings: null }],
+    ['a measure nobody has', { settings: { 'choice.measure': 'oracle' } }],
+  ])('one whose request is damaged is left out, and costs nothing else: %s', async (_, damage) => {
+    const { session, runs, disk } = await comesBack((request) => ({ ...request, ...damage }));
+    expect(runs).toEqual(['open']);
+    expect(session.summaries.map(({ id }) => id)).toEqual(['open']);
+    expect(disk.files.has('damaged.bin')).toBe(false);
+    // It answers for nobody; whoever asks for it is answered by a run that says what it learned from.
+    const request = { customer: 4, whatIf: { liked: [], disliked: [] }, count: 5, run: 'careful' };
+    expect((await recommend(session, request)).items).toHaveLength(5);
+    expect(learnedBy(session.project, session.serving('careful').summary.request).unlisted).toHaveLength(0);
+  });
+
+  it('one without any request is left out too', async () => {
+    expect((await comesBack(() => undefined)).runs).toEqual(['open']);
+  });
 });

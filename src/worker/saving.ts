@@ -1,12 +1,20 @@
 /** The project to and from the browser's own storage. */
 import { AppError, toAppError } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
+import { NO_PRIVACY, unlistedBy } from '../data/protect.ts';
 import { toRatings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
+import { barring } from '../models/barred.ts';
 import type { Model } from '../models/recommender.ts';
 import { readProject, setProjectAside, writeProject } from '../storage/opfs.ts';
 import { packProject, type StoredProject, type StoredRun, unpackProject } from '../storage/project.ts';
-import type { Comparison, DatasetSummary, RunSummary, SavedProject } from './api.ts';
+import type { Comparison } from './api/comparing.ts';
+import type { DatasetSummary } from './api/data.ts';
+import type { SavedProject } from './api/project.ts';
+import type { RunSummary } from './api/training.ts';
+import { keptComparison } from './kept-comparison.ts';
+import { isKeptRun } from './kept-run.ts';
+import { keptTuning } from './kept-tuning.ts';
 import type { Project, Session, TrainedRun } from './session.ts';
 import { choiceFromBytes, tasteFromBytes } from './stored-models.ts';
 
@@ -67,16 +75,21 @@ export async function saveProject(session: Session): Promise<void> {
       rejectedCount: rejected.count,
       runs,
       comparison: session.comparison,
+      ...(session.tuning ? { tuning: session.tuning } : {}),
     }),
   );
 }
 
-function restoreRun({ summary, choice, taste }: StoredRun<RunSummary>, device: ComputeDevice): TrainedRun | null {
+function restoreRun(
+  project: Project,
+  { summary, choice, taste }: StoredRun<RunSummary>,
+  device: ComputeDevice,
+): TrainedRun | null {
   if (!choice) return null;
-  const { model } = summary.request;
+  const { model, privacy = NO_PRIVACY } = summary.request;
   return {
     summary,
-    choice: choiceFromBytes(model, choice, device),
+    choice: barring(choiceFromBytes(model, choice, device), unlistedBy(project.ratings, privacy)),
     taste: taste && tasteFromBytes(model, taste),
   };
 }
@@ -100,7 +113,7 @@ function openStored(stored: StoredProject<DatasetSummary, RunSummary, Comparison
 export async function restoreProject(
   session: Session,
   device: () => Promise<ComputeDevice>,
-): Promise<Omit<SavedProject, 'line' | 'unfinished'> | null> {
+): Promise<Omit<SavedProject, 'line' | 'unfinished' | 'reshape' | 'privacy'> | null> {
   let bytes: Uint8Array<ArrayBuffer> | null;
   try {
     bytes = await readProject();
@@ -112,14 +125,18 @@ export async function restoreProject(
   try {
     const stored = unpackProject<DatasetSummary, RunSummary, Comparison>(bytes);
     const where = await device();
-    const runs = stored.runs.map((run) => restoreRun(run, where)).filter((run) => run !== null);
-    session.open(openStored(stored));
-    const summaries = stored.runs.map((run) => run.summary);
-    session.restore(runs, summaries, stored.comparison);
+    const project = openStored(stored);
+    const kept = stored.runs.filter(isKeptRun);
+    const runs = kept.map((run) => restoreRun(project, run, where)).filter((run) => run !== null);
+    session.open(project);
+    const summaries = kept.map((run) => run.summary);
+    session.restore(runs, summaries, keptComparison(stored.comparison));
+    session.tuning = keptTuning(stored.tuning);
     return {
       summary: stored.summary,
       runs: summaries,
-      comparison: stored.comparison,
+      comparison: session.comparison,
+      tuning: session.tuning,
       savedAt: stored.savedAt,
     };
   } catch (thrown) {

@@ -2,10 +2,15 @@
 import { AppError } from '../base/error.ts';
 import type { Interactions } from '../data/interactions.ts';
 import type { ImportPlan } from '../data/plan.ts';
+import { samePrivacy } from '../data/protect.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { RejectedRows } from '../data/report.ts';
 import type { ChoiceModel, TasteModel } from '../models/recommender.ts';
-import type { Comparison, DatasetSummary, RunSummary } from './api.ts';
+import type { Comparison, TestFile } from './api/comparing.ts';
+import type { DatasetSummary } from './api/data.ts';
+import type { RunSummary } from './api/training.ts';
+import type { TestPart } from './api/trials.ts';
+import type { Tuning } from './api/tuning.ts';
 
 export interface Project {
   readonly interactions: Interactions;
@@ -31,6 +36,10 @@ export class Session {
   #summaries: RunSummary[] = [];
   /** The newest one on this data. */
   comparison: Comparison | null = null;
+  /** The newest search for settings on this data. */
+  tuning: Tuning | null = null;
+  /** A test part of the person's own; not kept over a reload. */
+  testFile: { readonly file: TestFile; readonly part: TestPart } | null = null;
 
   get project(): Project {
     if (!this.#project) throw new AppError('noLogTable');
@@ -60,6 +69,8 @@ export class Session {
     this.#runs = [];
     this.#summaries = [];
     this.comparison = null;
+    this.tuning = null;
+    this.testFile = null;
     this.#project = null;
   }
 
@@ -69,6 +80,11 @@ export class Session {
     while (this.#runs.length > KEPT_MODELS) release(this.#runs.shift() as TrainedRun);
   }
 
+  /** A run of which nothing serves: its figures stay. */
+  note(summary: RunSummary): void {
+    this.#summaries.push(summary);
+  }
+
   /** What came back from storage: figures of all runs, models of some. */
   restore(runs: readonly TrainedRun[], summaries: readonly RunSummary[], comparison: Comparison | null): void {
     this.comparison = comparison;
@@ -76,19 +92,34 @@ export class Session {
     this.#summaries = [...summaries];
   }
 
-  /** The run that answers: the one asked for, else the newest factorization, else the newest. Throws `notTrained`. */
+  /**
+   * The run that answers: the one asked for, else the newest factorization, else the newest. For one of which only the
+   * figures are left another stands in that learned under the same privacy settings. Throws `notTrained`, `modelMissing`.
+   */
   serving(id: string | null): TrainedRun {
+    const asked = this.#summaries.find((summary) => summary.id === id);
+    const able = asked
+      ? this.#runs.filter(({ summary }) => samePrivacy(asked.request.privacy, summary.request.privacy))
+      : this.#runs;
     const run =
-      this.#runs.find((candidate) => candidate.summary.id === id) ??
-      this.#runs.findLast((candidate) => candidate.summary.request.model === 'mf') ??
-      this.#runs.at(-1);
-    if (!run) throw new AppError('notTrained');
+      able.find((candidate) => candidate.summary.id === id) ??
+      able.findLast((candidate) => candidate.summary.request.model === 'mf') ??
+      able.at(-1);
+    if (!run) throw new AppError(this.#runs.length > 0 ? 'modelMissing' : 'notTrained');
     return run;
   }
 
-  /** The newest factorization, for what only factors can answer. */
-  factorization(): TrainedRun | null {
-    return this.#runs.findLast((candidate) => candidate.summary.request.model === 'mf') ?? null;
+  /**
+   * The newest factorization beside a run, for what only factors can answer: one that learned from the same, so that what
+   * that run was kept from is not told by another.
+   */
+  factorization(beside: TrainedRun): TrainedRun | null {
+    return (
+      this.#runs.findLast(
+        ({ summary: { request } }) =>
+          request.model === 'mf' && samePrivacy(request.privacy, beside.summary.request.privacy),
+      ) ?? null
+    );
   }
 }
 

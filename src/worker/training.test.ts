@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../base/error.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
+import { fingerprint } from '../data/fingerprint.ts';
 import type { TrialProgress } from '../evaluate/protocol.ts';
-import type { TrainEvent } from './api.ts';
+import type { TrainEvent } from './api/training.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
-import { fingerprint } from './fingerprint.ts';
 import { RunControl, thinned } from './training.ts';
 
 describe('RunControl', () => {
@@ -89,6 +89,59 @@ describe('train', () => {
     });
     expect(summary.stopped).toBe(true);
     expect(session.serving('b').summary).toBe(summary);
+  });
+
+  /** EASE on plain loops that are stopped between the two halves of its first fit. */
+  const stoppedLists = (text: string) => {
+    const loops = createReferenceDevice();
+    let stop = () => {};
+    const device: ComputeDevice = {
+      ...loops,
+      async rowProducts(problem) {
+        const products = await loops.rowProducts(problem);
+        stop();
+        return products;
+      },
+    };
+    const rooms = openRooms({ devices: { current: async () => device } });
+    const request = { model: 'ease', preset: 'balanced', settings: { epochs: 3 }, seed: 1 } as const;
+    return {
+      ...rooms,
+      async open() {
+        await rooms.take(text);
+        await rooms.train('earlier');
+      },
+      ease(events: TrainEvent[] = []) {
+        stop = () => rooms.training.stop('lists');
+        return rooms.training.train('lists', request, (event) => events.push(event));
+      },
+    };
+  };
+
+  it('a stop ends lists that are learned in one step, and nothing is kept of them', async () => {
+    const purchases = ratingText()
+      .replace(/,\d,(\d+)$/gm, ',$1')
+      .replace(',rating', '');
+    const { open, ease, train, session } = stoppedLists(purchases);
+    await open();
+    const events: TrainEvent[] = [];
+    await expect(ease(events)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(events.some((event) => event.kind === 'phase' && event.phase === 'choice')).toBe(true);
+    expect(session.summaries.map(({ id }) => id)).toEqual(['earlier']);
+    expect(session.serving('lists').summary.id).toBe('earlier');
+    expect((await train('next')).stopped).toBe(false);
+  });
+
+  it('the figures of stars that were learned before are kept; the run answers nothing', async () => {
+    const { open, ease, session } = stoppedLists(ratingText());
+    await open();
+    const summary = await ease();
+    expect(summary).toMatchObject({ id: 'lists', heads: ['taste'], stopped: true, recall10: 0 });
+    expect(summary.rmse).toBeLessThan(summary.baselineRmse ?? 0);
+    expect(summary.epochs.every(({ head }) => head === 'taste')).toBe(true);
+    expect(session.summaries.map(({ id }) => id)).toEqual(['earlier', 'lists']);
+    expect(session.runs.map(({ summary: { id } }) => id)).toEqual(['earlier']);
+    expect(session.serving('lists').summary.id).toBe('earlier');
   });
 
   it('models of data that is gone are thrown away', async () => {

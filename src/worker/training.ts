@@ -4,7 +4,8 @@ import { assertLearnable } from '../data/ratings.ts';
 import { withoutBelow } from '../evaluate/parts.ts';
 import { runTrial, type TrialHooks, type TrialProgress } from '../evaluate/protocol.ts';
 import type { EpochEvent, Head } from '../models/recommender.ts';
-import type { RunSummary, TrainEvent, TrainRequest, TrialOutcome, TrialRequest } from './api.ts';
+import type { RunSummary, TrainEvent, TrainRequest } from './api/training.ts';
+import type { TrialOutcome, TrialRequest } from './api/trials.ts';
 import type { Devices } from './devices.ts';
 import { headsFor } from './heads.ts';
 import { publishedSplit } from './published-split.ts';
@@ -156,6 +157,7 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
         split: 'random',
         holdout: HOLDOUT,
         seed: trained.seed,
+        privacy: trained.privacy,
         ...heads,
         device,
         resumeFrom: earlier?.checkpoint,
@@ -177,23 +179,30 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
         },
       });
       done();
-      if (!result.choice) throw new TypeError('a run without a choice head');
       const summary: RunSummary = {
         id: run,
         request: trained,
-        heads: heads.taste ? ['taste', 'choice'] : ['choice'],
+        heads: HEADS.filter((head) => result[head] !== null),
         device: result.device.info,
         // A run that goes on in its choice head learns the taste head anew: its epochs belong before.
         epochs: epochs.sort((a, b) => HEADS.indexOf(a.head) - HEADS.indexOf(b.head)),
+        decided: result.decided,
         ...result.figures,
       };
       // New data may have come in while this was training: its models would answer for the wrong people.
       if (!session.hasProject || session.project !== project) {
         result.taste?.destroy();
-        result.choice.destroy();
+        result.choice?.destroy();
         throw new AppError('cancelled');
       }
-      session.add({ summary, taste: result.taste, choice: result.choice });
+      const { taste, choice } = result;
+      if (choice) {
+        session.add({ summary, taste, choice });
+      } else {
+        // Stopped before it had lists, which every answer begins with: nobody could ask the stars alone.
+        taste?.destroy();
+        session.note(summary);
+      }
       finished = true;
       return summary;
     } finally {
@@ -220,6 +229,7 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
       split,
       holdout,
       seed: wanted.seed,
+      privacy: wanted.privacy,
       ...heads,
       device,
       testPerEpoch,
@@ -235,6 +245,7 @@ export function createTraining(session: Session, devices: Devices, keeper: RunKe
       heads: fitted,
       device: result.device.info,
       epochs: result.epochs,
+      decided: result.decided,
       ...result.figures,
     };
     const top: Record<string, string[]> = {};

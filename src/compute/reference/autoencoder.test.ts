@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { adamScales, batchOrder, dealItems } from '../autoencoder.ts';
-import { autoencoderProblem, interrupted } from '../autoencoder-cases.testing.ts';
+import { interrupted } from '../autoencoder-cases.testing.ts';
+import { autoencoderProblem } from '../autoencoder-parity.ts';
 import { autoencoder, autoencoderGradient } from './autoencoder.ts';
 import { createReferenceDevice } from './device.ts';
 

@@ -3,7 +3,8 @@
  * operands, which its wasm backend multiplies in a slow loop (8 to 10 times slower, measured), and
  * its gradient of a broadcast sum is a reduction over rows; here the small side is transposed and
  * every product is a plain one. Every operation a network differentiates through is in this file:
- * tfjs-core alone registers no gradients of its own.
+ * tfjs-core alone registers no gradients of its own. What a gradient needs is saved last, when nothing can throw any more:
+ * it is kept until the gradient is taken.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tf } from './backend.ts';
@@ -58,9 +59,10 @@ export function denseColumn(tf: Tf, x: Tensor2D, w: Tensor2D): Tensor2D {
   const layer = tf.customGrad((...parts: (Tensor | GradSaveFunc)[]) => {
     const save = parts.pop() as GradSaveFunc;
     const [a, b] = parts as Tensor2D[];
+    const value = tf.matMul(a, b);
     save([a, b]);
     return {
-      value: tf.matMul(a, b),
+      value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => [
         tf.matMul(dy as Tensor2D, tf.reshape(saved[1], [1, -1]) as Tensor2D),
         tf.reshape(tf.matMul(tf.reshape(dy, [1, -1]) as Tensor2D, saved[0] as Tensor2D), [-1, 1]),
@@ -75,9 +77,10 @@ export function hadamard(tf: Tf, x: Tensor2D, y: Tensor2D): Tensor2D {
   const layer = tf.customGrad((...parts: (Tensor | GradSaveFunc)[]) => {
     const save = parts.pop() as GradSaveFunc;
     const [a, b] = parts as Tensor2D[];
+    const value = tf.mul(a, b);
     save([a, b]);
     return {
-      value: tf.mul(a, b),
+      value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => [tf.mul(dy, saved[1]), tf.mul(dy, saved[0])],
     };
   });
@@ -88,9 +91,10 @@ export function hadamard(tf: Tf, x: Tensor2D, y: Tensor2D): Tensor2D {
 export function addColumns(tf: Tf, columns: readonly Tensor2D[], bias: Tensor2D, ones: Tensor2D): Tensor2D {
   const layer = tf.customGrad((...parts: (Tensor | GradSaveFunc)[]) => {
     const save = parts.pop() as GradSaveFunc;
+    const value = (parts as Tensor[]).reduce((sum, part) => tf.add(sum, part));
     save([ones]);
     return {
-      value: (parts as Tensor[]).reduce((sum, part) => tf.add(sum, part)),
+      value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => [
         ...columns.map(() => tf.clone(dy)),
         tf.matMul(saved[0] as Tensor2D, dy as Tensor2D),
@@ -105,10 +109,11 @@ export function squaredLoss(tf: Tf, y: Tensor2D, targets: Tensor2D, weights: Ten
   const loss = tf.customGrad((...parts: (Tensor | GradSaveFunc)[]) => {
     const save = parts.pop() as GradSaveFunc;
     const error = tf.mul(weights, tf.sub(parts[0] as Tensor, targets));
+    // Weights are 0 or 1, so they may be squared too.
+    const value = tf.sum(tf.square(error));
     save([error]);
     return {
-      // Weights are 0 or 1, so they may be squared too.
-      value: tf.sum(tf.square(error)),
+      value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.mul(dy, 2), saved[0]),
     };
   });
@@ -120,9 +125,11 @@ export function logisticLoss(tf: Tf, y: Tensor2D, targets: Tensor2D, weights: Te
   const loss = tf.customGrad((...parts: (Tensor | GradSaveFunc)[]) => {
     const save = parts.pop() as GradSaveFunc;
     const logits = parts[0] as Tensor;
-    save([tf.mul(weights, tf.sub(tf.sigmoid(logits), targets))]);
+    const slope = tf.mul(weights, tf.sub(tf.sigmoid(logits), targets));
+    const value = tf.sum(tf.mul(weights, tf.sub(tf.softplus(logits), tf.mul(targets, logits))));
+    save([slope]);
     return {
-      value: tf.sum(tf.mul(weights, tf.sub(tf.softplus(logits), tf.mul(targets, logits)))),
+      value,
       gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, saved[0]),
     };
   });
@@ -151,15 +158,20 @@ export class DenseAdam {
     this.second = this.#tf.tensor1d(second.slice());
   }
 
-  /** One step from a gradient of the same length. */
-  update(gradient: Tensor1D, step: AdamStep): void {
+  /**
+   * One step from a gradient of the same length; of what `gradientOf` makes nothing stays. `weightDecay`: what the values lose beside it, as a multiple of the
+   * learning rate (Loshchilov & Hutter 2019).
+   */
+  update(gradientOf: () => Tensor1D, step: AdamStep, weightDecay = 0): void {
     const tf = this.#tf;
     const { scale, correction } = adamScales(step);
     const [values, first, second] = tf.tidy(() => {
+      const gradient = gradientOf();
       const m = tf.add(tf.mul(this.first, BETA1), tf.mul(gradient, 1 - BETA1));
       const v = tf.add(tf.mul(this.second, BETA2), tf.mul(tf.square(gradient), 1 - BETA2));
       const move = tf.div(tf.mul(m, scale), tf.add(tf.sqrt(tf.mul(v, correction)), EPSILON));
-      return [tf.sub(this.values, move), m, v];
+      const kept = weightDecay > 0 ? tf.mul(this.values, 1 - step.learningRate * weightDecay) : this.values;
+      return [tf.sub(kept, move), m, v];
     }) as [Tensor1D, Tensor1D, Tensor1D];
     this.destroy();
     this.values = values;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { autoencoderProblem, statesOf } from '../autoencoder-cases.testing.ts';
+import { autoencoderProblem, statesOf } from '../autoencoder-parity.ts';
 import type { ComputeDevice } from '../device.ts';
 import { createWasmDevice } from './device.ts';
 

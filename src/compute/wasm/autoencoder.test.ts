@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  AUTOENCODER_CASES,
-  autoencoderDifference,
-  autoencoderProblem,
-  interrupted,
-} from '../autoencoder-cases.testing.ts';
+import { AUTOENCODER_CASES, interrupted } from '../autoencoder-cases.testing.ts';
+import { autoencoderDifference, autoencoderProblem } from '../autoencoder-parity.ts';
 import { TOLERANCE } from '../device.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { createWasmDevice } from './device.ts';

@@ -1,4 +1,5 @@
 /** The biased model in an arena: what the solvers that walk rows (explicit, sampled) have in common. */
+import type { Tell } from '../../base/progress.ts';
 import type { Csr } from '../../base/sparse.ts';
 import { checkPairs } from '../check.ts';
 import type { BiasedFactors, ExplicitDescent } from '../device.ts';
@@ -37,7 +38,7 @@ export interface BiasedModel {
   readonly item: BiasedSide;
   readonly stride: number;
   /** Runs a kernel over the rows of each side in turn. Σ e² of the last one's ratings, chunks added in their order. */
-  walk(kernel: KernelName, sides: readonly BiasedSide[]): number;
+  walk(kernel: KernelName, sides: readonly BiasedSide[], tell?: Tell): number;
   /** Answers from the factors as they are at the time of asking. */
   readonly answers: Omit<ExplicitDescent, 'sweep'>;
 }
@@ -106,11 +107,14 @@ export function placeBiased(
     user,
     item,
     stride,
-    walk(kernel, sides) {
+    walk(kernel, sides, tell) {
       const { memory } = workspace;
-      workspace.run((phase) => {
-        for (const { task, matrix } of sides) phase(kernel, task, matrix.chunkCount);
-      });
+      workspace.run(
+        (phase) => {
+          for (const { task, matrix } of sides) phase(kernel, task, matrix.chunkCount);
+        },
+        tell && { tell, chunks: sides.reduce((sum, { matrix }) => sum + matrix.chunkCount, 0) },
+      );
       const { partials, chunkCount } = sides[sides.length - 1].matrix;
       return doublesAt(memory, partials, chunkCount).reduce((sum, partial) => sum + partial, 0);
     },

@@ -112,6 +112,9 @@ export function setScratch(memory: WebAssembly.Memory, at: number, bytesPerThrea
 
 /** Only a page's own thread may not sleep; it spins instead (tests; the product computes in a worker). */
 const maySleep = typeof document === 'undefined';
+/** A page's own thread cannot count naps: it looks at the clock every so many spins, and gives up after so long, ms. */
+const SPINS_A_LOOK = 2 ** 20;
+const SPIN_PATIENCE_MS = 30_000;
 
 /** What is left of this memory cannot be trusted: rows are half solved. The fit goes on from its last epoch elsewhere. */
 const threadFailed = (how: string) =>
@@ -122,11 +125,18 @@ function waitFor(control: Int32Array, at: number, value: number): void {
   let spins = SPINS;
   let naps = 0;
   let finished = Atomics.load(control, DONE);
+  let looks = 0;
+  const since = maySleep ? 0 : performance.now();
   for (;;) {
     const now = Atomics.load(control, at);
     if (now === value) return;
     if (Atomics.load(control, FAILED)) throw threadFailed('failed');
-    if (!maySleep || --spins >= 0 || Atomics.wait(control, at, now, NAP_MS) !== 'timed-out') continue;
+    if (!maySleep) {
+      if (++looks % SPINS_A_LOOK !== 0 || performance.now() - since < SPIN_PATIENCE_MS) continue;
+      Atomics.store(control, FAILED, 1);
+      throw threadFailed('does not answer');
+    }
+    if (--spins >= 0 || Atomics.wait(control, at, now, NAP_MS) !== 'timed-out') continue;
     const before = finished;
     finished = Atomics.load(control, DONE);
     naps = finished === before ? naps + 1 : 0;
@@ -244,9 +254,10 @@ export class Caller {
 
   /**
    * Runs one kernel over all chunks, together with whoever helps; returns when every chunk is done. Throws `deviceLost`
-   * where a helper has died with a chunk or thrown over it.
+   * where a helper has died with a chunk or thrown over it. `onTaken` hears how many chunks are taken whenever this
+   * thread is through with one.
    */
-  phase(kernel: KernelName, task: number, chunks: number, turns?: Turns): void {
+  phase(kernel: KernelName, task: number, chunks: number, turns?: Turns, onTaken?: (chunks: number) => void): void {
     if (chunks > MOST_CHUNKS) throw new RangeError(`${chunks} chunks`);
     const control = this.#control;
     control[KERNEL] = KERNEL_NAMES.indexOf(kernel);
@@ -259,7 +270,10 @@ export class Caller {
       control.fill(0, turns.at >>> 2, (turns.at >>> 2) + 2 * turns.grid);
     }
     if (!this.#shared) {
-      for (let chunk = 0; chunk < chunks; chunk++) runChunk(control, this.#kernels, 0, chunk);
+      for (let chunk = 0; chunk < chunks; chunk++) {
+        runChunk(control, this.#kernels, 0, chunk);
+        onTaken?.(chunk + 1);
+      }
       return;
     }
     control[PHASE] = (control[PHASE] % PHASES) + 1;
@@ -271,7 +285,9 @@ export class Caller {
       const ticket = Atomics.load(control, TICKET);
       if ((ticket & MOST_CHUNKS) >= chunks) break;
       const chunk = takeChunk(control, ticket);
-      if (chunk >= 0) runChunk(control, this.#kernels, 0, chunk);
+      if (chunk < 0) continue;
+      runChunk(control, this.#kernels, 0, chunk);
+      onTaken?.(chunk + 1);
     }
     waitFor(control, DONE, chunks);
     if (Atomics.load(control, FAILED)) throw threadFailed('failed');

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TOLERANCE } from '../device.ts';
-import { even, explicitProblem, implicitProblem, parityCases, stochasticProblem } from '../parity-cases.ts';
+import { parityCases } from '../parity-cases.ts';
+import { even, explicitProblem, implicitProblem, stochasticProblem } from '../parity-problems.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { createWasmDevice, detectWasm } from './device.ts';
 
@@ -8,6 +9,13 @@ const device = await createWasmDevice();
 const reference = createReferenceDevice();
 
 describe('WASM against the reference device', () => {
+  it('has every operation, as the reference has', () => {
+    for (const { autoencoder, sampledDescent, stochasticDescent } of [device, reference]) {
+      for (const operation of [autoencoder, sampledDescent, stochasticDescent])
+        expect(typeof operation).toBe('function');
+    }
+  });
+
   it.each(parityCases().map((parity) => [parity.name, parity] as const))('%s', async (_, parity) => {
     expect(await parity.difference(device, reference)).toBeLessThanOrEqual(TOLERANCE.kernel);
   });
@@ -27,6 +35,42 @@ describe('WASM device', () => {
     const apart = found.userFactors.reduce((most, x, at) => Math.max(most, Math.abs(x - wanted.userFactors[at])), 0);
     expect(apart).toBeLessThan(1e-3);
     actual.destroy();
+  });
+
+  it('says of a long sweep how far it is, and comes to the same', async () => {
+    const shape = even(3000, 400, 40);
+    const descents = [
+      await device.explicitDescent(explicitProblem(shape, 4)),
+      await device.implicitDescent(implicitProblem(shape, 4)),
+      await device.stochasticDescent?.(stochasticProblem(shape, 4)),
+    ];
+    const quiet = [
+      await device.explicitDescent(explicitProblem(shape, 4)),
+      await device.implicitDescent(implicitProblem(shape, 4)),
+      await device.stochasticDescent?.(stochasticProblem(shape, 4)),
+    ];
+    // Every chunk takes a second.
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1000));
+    const heard: number[][] = [];
+    const losses: unknown[] = [];
+    try {
+      for (const descent of descents) {
+        const told: number[] = [];
+        losses.push(await descent?.sweep((share) => void told.push(share)));
+        heard.push(told);
+      }
+    } finally {
+      clock.mockRestore();
+    }
+    for (const told of heard) {
+      expect(told.length).toBeGreaterThan(2);
+      expect(told).toEqual(told.toSorted((a, b) => a - b));
+      expect(told[0]).toBeGreaterThan(0);
+      expect(told.at(-1)).toBeCloseTo(1, 9);
+    }
+    expect(losses).toEqual(await Promise.all(quiet.map((descent) => descent?.sweep())));
+    for (const descent of [...descents, ...quiet]) descent?.destroy();
   });
 
   it('gives the same bits twice and leaves its inputs alone', async () => {

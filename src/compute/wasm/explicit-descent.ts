@@ -27,8 +27,8 @@ export function explicitDescent(engine: Engine, problem: ExplicitProblem): Expli
 
   return {
     ...model.answers,
-    async sweep() {
-      const squares = model.walk('explicitRows', [user, item]);
+    async sweep(tell) {
+      const squares = model.walk('explicitRows', [user, item], tell);
       return { loss: entries === 0 ? 0 : squares / entries };
     },
   };

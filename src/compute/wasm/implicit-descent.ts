@@ -85,9 +85,11 @@ export function implicitDescent(engine: Engine, problem: ImplicitProblem): Impli
   let itemGram: Float64Array | null = null;
 
   return {
-    async sweep() {
+    async sweep(tell) {
       const { memory } = workspace;
       let everywhere = 0;
+      const before = itemGram ? 0 : item.gramChunks;
+      const chunks = before + [user, item].reduce((sum, side) => sum + side.matrix.chunkCount + side.gramChunks, 0);
       workspace.run((phase) => {
         if (!itemGram) {
           phase('gramRows', item.gramTask, item.gramChunks);
@@ -101,7 +103,7 @@ export function implicitDescent(engine: Engine, problem: ImplicitProblem): Impli
         itemGram = sumGram(item);
         // Σ over all pairs of (p·q)² is Σ_fg (PᵀP)_fg (QᵀQ)_fg
         for (let at = 0; at < userGram.length; at++) everywhere += userGram[at] * itemGram[at];
-      });
+      }, tell && { tell, chunks });
       let observed = 0;
       for (const partial of doublesAt(memory, item.matrix.partials, item.matrix.chunkCount)) observed += partial;
       return { loss: confidence === 0 ? 0 : (observed + unobservedWeight * everywhere) / confidence };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import type { InverseRequest } from '../device.ts';
-import { positiveDefinite } from '../parity-cases.ts';
+import { positiveDefinite } from '../parity-problems.ts';
 import { createReferenceDevice } from '../reference/device.ts';
 import { createWasmDevice } from './device.ts';
 

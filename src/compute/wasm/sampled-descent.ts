@@ -31,7 +31,7 @@ export function sampledDescent(engine: Engine, problem: SampledProblem): Sampled
       const { rows, bias, factors } = sideOf(side);
       return columnMoments(floatsAt(memory, bias, rows), floatsAt(memory, factors, rows * stride), k, stride);
     },
-    async draw(side, priors, noisePrecision, sweep) {
+    async draw(side, priors, noisePrecision, sweep, tell) {
       const { memory } = workspace;
       checkPriors(priors, noisePrecision, k);
       const own = sideOf(side);
@@ -40,7 +40,7 @@ export function sampledDescent(engine: Engine, problem: SampledProblem): Sampled
       const fields = own.task + 4 * SIDE_FIELDS;
       wordsAt(memory, fields, FIELDS).set([weights, means, streamKey(seed, sweep, side), 0]);
       floatsAt(memory, fields, FIELDS)[FIELDS - 1] = 1 / Math.sqrt(noisePrecision);
-      return { squares: model.walk('sampledRows', [own]) };
+      return { squares: model.walk('sampledRows', [own], tell) };
     },
   };
 }

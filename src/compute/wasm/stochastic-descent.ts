@@ -52,10 +52,11 @@ export function stochasticDescent(engine: Engine, problem: StochasticProblem): S
   let epoch = problem.epoch;
 
   return {
-    async sweep() {
+    async sweep(tell) {
       const { memory } = workspace;
       floatsAt(memory, task + 4 * EPOCH_WORDS, EPOCH_FLOATS)[RATE] = step * decay ** epoch++;
-      workspace.run((phase) => phase('stochasticBlock', task, blockCount, turns));
+      const told = tell && { tell, chunks: blockCount };
+      workspace.run((phase) => phase('stochasticBlock', task, blockCount, turns), told);
       const squares = doublesAt(memory, partials, blockCount).reduce((sum, partial) => sum + partial, 0);
       return { loss: count === 0 ? 0 : squares / count };
     },

@@ -3,10 +3,12 @@ import type { Helpers } from './control.ts';
 import { hasThreads } from './support.ts';
 
 export type ThreadMessage =
-  | { readonly type: 'start'; readonly thread: number }
+  | { readonly type: 'start' }
   | {
       readonly type: 'open';
       readonly session: number;
+      /** Which one it is of this session's threads, from 1 (0 is the caller): whose scratch it takes. */
+      readonly thread: number;
       readonly memory: WebAssembly.Memory;
       readonly module: WebAssembly.Module;
     }
@@ -25,7 +27,7 @@ const PATIENCE_MS = 10_000;
 const starting: Promise<Worker | null>[] = [];
 let sessions = 0;
 
-function start(thread: number): Promise<Worker | null> {
+function start(): Promise<Worker | null> {
   const worker = new Worker(new URL('./thread.worker.ts', import.meta.url), { type: 'module' });
   return new Promise((resolve) => {
     const giveUp = () => {
@@ -40,14 +42,14 @@ function start(thread: number): Promise<Worker | null> {
       worker.onerror = (event) => event.preventDefault();
       resolve(worker);
     };
-    worker.postMessage({ type: 'start', thread } satisfies ThreadMessage);
+    worker.postMessage({ type: 'start' } satisfies ThreadMessage);
   });
 }
 
 /** Up to `count` helping workers; fewer where some do not start, none where memory cannot be shared. */
 export async function helpers(count: number): Promise<Worker[]> {
   if (!hasThreads()) return [];
-  while (starting.length < count) starting.push(start(starting.length + 1));
+  while (starting.length < count) starting.push(start());
   const started = await Promise.all(starting.slice(0, count));
   return started.filter((worker) => worker !== null);
 }
@@ -77,7 +79,16 @@ export class HelperSession implements Helpers {
 
   constructor(workers: readonly Worker[], memory: WebAssembly.Memory, module: WebAssembly.Module) {
     this.#workers = workers;
-    this.#tell({ type: 'open', session: this.#session, memory, module });
+    // Its place here and not in the order they were started: where one did not start, the others move up.
+    for (const [at, worker] of workers.entries()) {
+      worker.postMessage({
+        type: 'open',
+        session: this.#session,
+        thread: at + 1,
+        memory,
+        module,
+      } satisfies ThreadMessage);
+    }
   }
 
   get count(): number {

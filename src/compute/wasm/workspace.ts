@@ -1,6 +1,9 @@
+import type { Tell } from '../../base/progress.ts';
 import type { ArenaPlan } from './arena.ts';
 import type { Arena, Engine } from './arena-pool.ts';
 import { Caller, type KernelName, type Kernels, setScratch, type Turns } from './control.ts';
+
+const TELL_EVERY_MS = 100;
 
 /** Threads an engine computes with, the calling one included. */
 export const threadsOf = (engine: Pick<Engine, 'workers'>) => engine.workers.length + 1;
@@ -41,10 +44,26 @@ export class Workspace {
     return this.#caller.helped;
   }
 
-  /** Runs phases, one after another, with everybody helping. */
-  run(body: (phase: (kernel: KernelName, task: number, chunks: number, turns?: Turns) => void) => void): void {
+  /** Runs phases, one after another, with everybody helping. `told` hears several times a second how far they are. */
+  run(
+    body: (phase: (kernel: KernelName, task: number, chunks: number, turns?: Turns) => void) => void,
+    told?: { readonly tell: Tell /** Of all phases. */; readonly chunks: number },
+  ): void {
+    let before = 0;
+    let last = performance.now();
+    const onTaken =
+      told &&
+      ((taken: number) => {
+        const now = performance.now();
+        if (now - last < TELL_EVERY_MS) return;
+        last = now;
+        told.tell((before + taken) / told.chunks);
+      });
     try {
-      body((kernel, task, chunks, turns) => this.#caller.phase(kernel, task, chunks, turns));
+      body((kernel, task, chunks, turns) => {
+        this.#caller.phase(kernel, task, chunks, turns, onTaken);
+        before += chunks;
+      });
     } catch (error) {
       this.#broken = true;
       throw error;

@@ -18,6 +18,8 @@ import { NARROW, WIDE, type Workgroups } from './workgroups.ts';
 export interface WebGpuDevice extends ComputeDevice {
   readonly gpu: GPUDevice;
   readonly adapterInfo: GPUAdapterInfo;
+  /** Lanes beside each other that add up without waiting; 0 where that is done in workgroup memory. */
+  readonly subgroupSize: number;
   /** null also where the GPU gives no timestamps. */
   readonly timing: SweepTiming | null;
   /** Makes the device go away as if the hardware had: for tests, and for the drill "what if the GPU goes away". */
@@ -104,6 +106,7 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
     info,
     gpu,
     adapterInfo: adapter.info,
+    subgroupSize: context.subgroupSize,
     get timing() {
       return context.timing;
     },

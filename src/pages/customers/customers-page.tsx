@@ -1,27 +1,34 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconUserPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconDownload, IconTargetArrow, IconUserPlus } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords } from '../../i18n/words.ts';
 import { MODEL_NAMES } from '../../models/recommender.ts';
+import { isNeutral } from '../../models/rerank-settings.ts';
 import { useEngine } from '../../store/engine.ts';
 import { useProject } from '../../store/project.ts';
+import { useReshape } from '../../store/reshape.ts';
 import { useRoute } from '../../store/route.ts';
-import { serveRun, servingRun, useTraining } from '../../store/training.ts';
+import { makesLists, serveRun, servingRun, useTraining } from '../../store/training.ts';
 import { useAnswer } from '../../store/use-answer.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
-import type { DatasetSummary, RecommendationList, RunSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
+import type { Recommendation, RecommendationList } from '../../worker/api/lists.ts';
+import type { RunSummary } from '../../worker/api/training.ts';
 import styles from './customers.module.css';
 import { ExportDialog } from './export-dialog.tsx';
 import { HistoryCard } from './history-card.tsx';
 import { ModelChoice } from './model-choice.tsx';
 import { isNameless } from './product-name.ts';
 import { ProfileCard } from './profile-card.tsx';
+import { type Asked, NOTHING_ASKED, QuestionsCard } from './questions-card.tsx';
 import { RecommendationRow } from './recommendation-row.tsx';
+import { ReshapeCard, ReshapedNote } from './reshape-card.tsx';
 import { SearchBox } from './search-box.tsx';
+import { WantedCard } from './wanted-card.tsx';
 import { type Opinions, WhatIfCard } from './what-if-card.tsx';
 
 const LIST_LENGTH = 10;
@@ -34,14 +41,26 @@ interface Trial {
   readonly of: string;
   readonly fresh: boolean;
   readonly opinions: Opinions;
+  /** Of somebody new. */
+  readonly asked: Asked;
   readonly count: number;
 }
 
-const UNTRIED = { fresh: false, opinions: [], count: LIST_LENGTH } as const;
+const UNTRIED = { fresh: false, opinions: [], asked: NOTHING_ASKED, count: LIST_LENGTH } as const;
+
+/** What the model is surest of, wherever settings and rules have put it. */
+function likeliest(list: RecommendationList | null): Recommendation | undefined {
+  const place = ({ ownPlace }: Recommendation) => ownPlace ?? Number.POSITIVE_INFINITY;
+  return list?.items.reduce<Recommendation | undefined>(
+    (best, item) => (best && place(best) <= place(item) ? best : item),
+    undefined,
+  );
+}
 
 function useFinding(fresh: boolean, shownId: string, list: RecommendationList | null, opinions: number, words: object) {
   const { t } = useTranslation('customers');
-  const product = list?.items[0]?.product;
+  const reshaped = useReshape((state) => !isNeutral(state.settings));
+  const product = likeliest(list)?.product;
   const title = product?.title;
   const byId = product !== undefined && isNameless(product);
   if (fresh) {
@@ -52,30 +71,42 @@ function useFinding(fresh: boolean, shownId: string, list: RecommendationList | 
   if (!list) return t('finding.asking', { ...words, id: shownId });
   return title
     ? t(byId ? 'finding.knownById' : 'finding.known', { ...words, id: shownId, title })
-    : t('finding.exhausted', { ...words, id: shownId });
+    : t(reshaped ? 'finding.ruledOut' : 'finding.exhausted', { ...words, id: shownId });
 }
 
 /** Customers: who they are, what they will want next, and why. */
 export default function CustomersPage() {
   const summary = useProject((state) => state.summary);
-  const runs = useTraining((state) => state.runs);
+  const all = useTraining((state) => state.runs);
+  const runs = useMemo(() => all.filter(makesLists), [all]);
   if (!summary || runs.length === 0) return null;
   return <Customers summary={summary} runs={runs} />;
 }
 
+/** `runs`: those that can answer. */
 function Customers({ summary, runs }: { readonly summary: DatasetSummary; readonly runs: readonly RunSummary[] }) {
   const { t } = useTranslation('customers');
   const { t: train } = useTranslation('train');
   const format = useFormat();
   const words = useWords(summary);
   const engine = useEngine();
-  const { selection, go } = useRoute();
+  const { selection, params, go } = useRoute();
   const chosen = useTraining((state) => state.serving);
   const serving = servingRun(runs, chosen);
   // What was tried with one customer ends when the address names another, by whatever way it came to.
   const [last, setLast] = useState<Trial>({ of: selection, ...UNTRIED });
   const trial: Trial = last.of === selection ? last : { of: selection, ...UNTRIED };
-  const { fresh, opinions, count } = trial;
+  const { fresh, asked, count } = trial;
+  const sought: string | undefined = params['product'];
+  // What somebody new said to a question is an opinion like any other; that they do not know it is none.
+  const picked = new Set(trial.opinions.map(({ product }) => product.product));
+  const opinions = [
+    // What is picked by hand goes before what was answered.
+    ...asked.replies.flatMap(({ product, reply }) =>
+      reply === 'unknown' || picked.has(product.product) ? [] : [{ product, likes: reply === 'liked' }],
+    ),
+    ...trial.opinions,
+  ];
   const [exporting, setExporting] = useState(false);
 
   const profile = useAnswer(fresh ? null : `${summary.name} ${selection}`, async () => {
@@ -90,13 +121,19 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
     liked: opinions.filter(({ likes }) => likes).map(({ product }) => product.product),
     disliked: opinions.filter(({ likes }) => !likes).map(({ product }) => product.product),
   };
-  const request = { customer, whatIf, count, run: serving?.id ?? null };
+  const rerank = useReshape((state) => state.settings);
+  const reshaped = !isNeutral(rerank);
+  // A stock list has a hundred thousand rows: it is written out when it changes, not whenever the page is drawn.
+  const shape = useMemo(() => (reshaped ? JSON.stringify(rerank) : ''), [rerank, reshaped]);
+  const plain = { customer, whatIf, count, run: serving?.id ?? null };
+  const request = { ...plain, ...(reshaped ? { rerank } : {}) };
   const ready = fresh || (customer !== null && !profile.asking);
-  const list = useAnswer(ready ? JSON.stringify(request) : null, () => engine.recommend(request));
+  const list = useAnswer(ready ? `${JSON.stringify(plain)} ${shape}` : null, () => engine.recommend(request));
 
   const open = (id: string) => {
     setLast({ of: id, ...UNTRIED });
-    go('customers', id);
+    // The product somebody is sought for stays while they are looked at.
+    go('customers', id, sought === undefined ? {} : { product: sought });
   };
   const startFresh = () => setLast({ of: selection, ...UNTRIED, fresh: true });
   const shownId = profile.value?.customer.label ?? selection;
@@ -105,6 +142,7 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
   const unknown = !fresh && profile.error?.code === 'unknownCustomer';
   const finding = unknown ? t('finding.unknown', { ...words.params, id: selection }) : found;
   const items = list.value?.items ?? [];
+  const topScore = items.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
   const newest = MODEL_NAMES.flatMap((model) => runs.findLast((run) => run.request.model === model) ?? []);
 
   return (
@@ -134,6 +172,14 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             </Button>
             <Button
               variant="default"
+              leftSection={<IconTargetArrow size={16} stroke={1.5} />}
+              aria-expanded={sought !== undefined}
+              onClick={() => go('customers', selection, sought === undefined ? { product: '' } : {})}
+            >
+              {t('wanted.open', words.params)}
+            </Button>
+            <Button
+              variant="default"
               leftSection={<IconDownload size={16} stroke={1.5} />}
               onClick={() => setExporting(true)}
             >
@@ -143,6 +189,17 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
         }
       />
       {error ? <ErrorNotice error={error} /> : null}
+      {serving && sought !== undefined ? (
+        <WantedCard
+          product={sought}
+          run={serving}
+          data={summary.name}
+          words={words}
+          onPick={(product) => go('customers', selection, { product }, sought === '')}
+          onClose={() => go('customers', selection)}
+          onOpen={open}
+        />
+      ) : null}
       <div className={fresh ? `${styles.layout} ${styles.layoutFresh}` : styles.layout} hidden={unknown}>
         {fresh ? null : (
           <div className={styles.left}>
@@ -159,6 +216,11 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             ) : null}
           </div>
         )}
+        {serving ? (
+          <div className={styles.shape}>
+            <ReshapeCard words={words} run={serving} data={summary.name} />
+          </div>
+        ) : null}
         <Card
           className={styles.list}
           title={t(fresh ? 'list.titleFresh' : 'list.title', words.params)}
@@ -176,11 +238,20 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
             ) : null
           }
         >
+          <ReshapedNote />
           <p className={styles.order}>
             {fresh && opinions.length === 0
               ? t('list.popular', words.params)
-              : t(items.some((item) => item.stars !== null) ? 'list.order' : 'list.orderNoStars')}
-            {items.length > 0 && items.every(({ reasons }) => reasons === null) ? ` ${t('list.noReasons')}` : ''}
+              : t(
+                  reshaped
+                    ? 'list.orderReshaped'
+                    : items.some((item) => item.stars !== null)
+                      ? 'list.order'
+                      : 'list.orderNoStars',
+                )}
+            {items.length > 0 && opinions.length + Number(!fresh) > 0 && items.every(({ reasons }) => reasons === null)
+              ? ` ${t('list.noReasons')}`
+              : ''}
           </p>
           <ol className={styles.items} aria-busy={list.asking} data-testid="recommendations">
             {items.map((item, at) => (
@@ -189,7 +260,8 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
                 item={item}
                 rank={at + 1}
                 scale={summary.scale}
-                topScore={items[0].score}
+                topScore={topScore}
+                reshaped={reshaped}
                 popular={fresh && opinions.length === 0}
                 words={words}
                 without={(product, without) =>
@@ -210,15 +282,29 @@ function Customers({ summary, runs }: { readonly summary: DatasetSummary; readon
           ) : null}
         </Card>
         <div className={styles.right}>
+          {fresh ? (
+            <QuestionsCard
+              words={words}
+              asked={asked}
+              onChange={(changed) => setLast({ ...trial, asked: changed })}
+              picked={trial.opinions.map(({ product, likes }) => ({
+                product: product.product,
+                reply: likes ? 'liked' : 'disliked',
+              }))}
+              run={serving?.id ?? null}
+              data={summary.name}
+              first={items[0]?.product ?? null}
+            />
+          ) : null}
           <WhatIfCard
             words={words}
             fresh={fresh}
-            opinions={opinions}
+            opinions={trial.opinions}
             onChange={(changed) => setLast({ ...trial, opinions: changed })}
             milliseconds={list.value?.milliseconds ?? null}
             note={
               serving && list.value && list.value.model !== serving.request.model
-                ? t('whatIf.onFactors', words.params)
+                ? t(fresh ? 'whatIf.onFactorsNew' : 'whatIf.onFactors', words.params)
                 : null
             }
           />

@@ -5,10 +5,12 @@ import { type AppError, isAbort, toAppError } from '../../base/error.ts';
 import type { Progress } from '../../base/progress.ts';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import { isNeutral } from '../../models/rerank-settings.ts';
 import { engine } from '../../store/engine.ts';
+import { useReshape } from '../../store/reshape.ts';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { ProgressPanel } from '../../ui/progress-panel.tsx';
-import type { DatasetSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import { saveBlob } from '../save-blob.ts';
 
 const USUAL_COUNT = 10;
@@ -27,6 +29,8 @@ interface ExportDialogProps {
 export function ExportDialog({ summary, words, run, opened, onClose }: ExportDialogProps) {
   const { t } = useTranslation('customers');
   const format = useFormat();
+  const rerank = useReshape((state) => state.settings);
+  const reshaped = !isNeutral(rerank);
   const [count, setCount] = useState(USUAL_COUNT);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [error, setError] = useState<AppError | null>(null);
@@ -38,7 +42,11 @@ export function ExportDialog({ summary, words, run, opened, onClose }: ExportDia
     setError(null);
     setProgress({ step: 'exporting', done: 0, total: summary.customers, unit: 'customers' });
     try {
-      const blob = await engine().exportLists({ count, run }, setProgress, mine.signal);
+      const blob = await engine().exportLists(
+        { count, run, ...(reshaped ? { rerank } : {}) },
+        setProgress,
+        mine.signal,
+      );
       saveBlob(blob, 'tastemaker-next.csv');
       onClose();
     } catch (thrown) {
@@ -56,7 +64,10 @@ export function ExportDialog({ summary, words, run, opened, onClose }: ExportDia
   return (
     <Modal opened={opened} onClose={close} title={t('export.title', words.params)}>
       <Stack gap="md">
-        <p>{t('export.text')}</p>
+        <p>
+          {t('export.text')}
+          {reshaped ? ` ${t('export.reshaped')}` : ''}
+        </p>
         <NumberInput
           label={t('export.count')}
           min={1}

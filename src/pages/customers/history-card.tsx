@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { Card } from '../../ui/card.tsx';
-import type { CustomerProfile, DatasetSummary } from '../../worker/api.ts';
+import type { CustomerProfile } from '../../worker/api/catalogue.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import styles from './customers.module.css';
 import { useProductName } from './product-name.ts';
 

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { isCode } from '../../i18n/code.ts';
 import type { Words } from '../../i18n/words.ts';
-import type { ProductCard } from '../../worker/api.ts';
+import type { ProductCard } from '../../worker/api/catalogue.ts';
 
 type Named = Pick<ProductCard, 'id' | 'title'>;
 

@@ -3,7 +3,8 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { Card } from '../../ui/card.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
-import type { CustomerProfile, DatasetSummary } from '../../worker/api.ts';
+import type { CustomerProfile } from '../../worker/api/catalogue.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import styles from './customers.module.css';
 
 const FEW_ACTIONS = 5;

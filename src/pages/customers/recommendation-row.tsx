@@ -3,10 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { useAnswer } from '../../store/use-answer.ts';
-import type { Counterfactual, DatasetSummary, ProductCard, Recommendation } from '../../worker/api.ts';
+import type { ProductCard } from '../../worker/api/catalogue.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
+import type { Counterfactual, Recommendation } from '../../worker/api/lists.ts';
 import styles from './customers.module.css';
 import { useProductName } from './product-name.ts';
 
+/** Reasons of a list are one column of figures, so they share their digits: they add up to the score. */
 const DIGITS = 3;
 /** Two reasons fit one line and are remembered; the engine's third is summed with the others. */
 const SHOWN_REASONS = 2;
@@ -15,21 +18,18 @@ const SMALLEST = 0.5 * 10 ** -DIGITS;
 /** Where a suggestion would stand without one thing of the history. */
 export type AskWithout = (product: number, without: number) => Promise<Counterfactual | null>;
 
-/** Reasons of a list are one column of figures, so they share their digits: they add up to the score. */
-function signed(format: ReturnType<typeof useFormat>, amount: number): string {
-  return `${amount < 0 ? '−' : '+'}${format.number(Math.abs(amount), DIGITS)}`;
-}
-
 /** The few that weigh most; what all the others add, and the sum, in one quiet line below. */
 function Reasons({
   reasons,
   product: suggested,
   without,
+  reshaped,
   words,
 }: {
   readonly reasons: NonNullable<Recommendation['reasons']>;
   readonly product: ProductCard;
   readonly without: AskWithout;
+  readonly reshaped: boolean;
   readonly words: Words;
 }) {
   const { t } = useTranslation('customers');
@@ -48,9 +48,13 @@ function Reasons({
   const rest = !reasons.exact
     ? []
     : [
-        shown(reasons.baseline) ? t('list.baseline', { amount: signed(format, reasons.baseline) }) : '',
+        shown(reasons.baseline) ? t('list.baseline', { amount: format.signed(reasons.baseline, DIGITS) }) : '',
         shown(others)
-          ? t('list.others', { count: othersCount, n: format.number(othersCount), amount: signed(format, others) })
+          ? t('list.others', {
+              count: othersCount,
+              n: format.number(othersCount),
+              amount: format.signed(others, DIGITS),
+            })
           : '',
         t('list.sum', { score: format.number(reasons.sum, DIGITS) }),
       ].filter(Boolean);
@@ -68,7 +72,7 @@ function Reasons({
               onClick={() => setAsked(asked?.product === product.product ? null : product)}
             >
               <em>{name(product)}</em>
-              <span>{signed(format, amount)}</span>
+              <span>{format.signed(amount, DIGITS)}</span>
             </button>
           </li>
         ))}
@@ -87,6 +91,7 @@ function Reasons({
                 before: format.number(stands.value.before ?? 0),
                 after: format.number(stands.value.after),
               })}
+          {reshaped ? ` ${t('list.ownOrder')}` : ''}
         </p>
       ) : null}
     </div>
@@ -126,6 +131,12 @@ function Stars({
   );
 }
 
+/** Of the best score, 0 to 1; nothing for what has no score. */
+function barShare(score: number, top: number): number {
+  const share = score / top;
+  return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 0;
+}
+
 interface RecommendationRowProps {
   readonly item: Recommendation;
   readonly rank: number;
@@ -134,12 +145,30 @@ interface RecommendationRowProps {
   readonly topScore: number;
   /** Nothing is known yet: what is shown is how many people chose it. */
   readonly popular: boolean;
+  /** The list is not in the model's own order. */
+  readonly reshaped: boolean;
   readonly words: Words;
   readonly without: AskWithout;
 }
 
+/** Where a thing of a re-ordered list came from: nothing where it stayed. */
+function Moved({ item, rank }: Pick<RecommendationRowProps, 'item' | 'rank'>) {
+  const { t } = useTranslation('customers');
+  const format = useFormat();
+  const { ownPlace, pinned } = item;
+  if (pinned) return <span className={styles.moved}>{t('list.pinned')}</span>;
+  if (typeof ownPlace !== 'number' || ownPlace === rank) return null;
+  const place = format.number(ownPlace);
+  return (
+    <span className={styles.moved} title={t('list.wasHint', { place })}>
+      {t('list.was', { place })}
+    </span>
+  );
+}
+
 /** One suggestion: what, by whom, why, and what they would think of it. */
-export function RecommendationRow({ item, rank, scale, topScore, popular, words, without }: RecommendationRowProps) {
+export function RecommendationRow(props: RecommendationRowProps) {
+  const { item, rank, scale, topScore, popular, reshaped, words, without } = props;
   const { t } = useTranslation('customers');
   const format = useFormat();
   const name = useProductName(words);
@@ -150,28 +179,34 @@ export function RecommendationRow({ item, rank, scale, topScore, popular, words,
       </span>
       <div className={styles.what}>
         <h3 className={styles.itemTitle}>{name(item.product)}</h3>
-        {item.product.detail ? <p className={styles.small}>{item.product.detail}</p> : null}
+        {item.product.detail || reshaped ? (
+          <p className={styles.small}>
+            {item.product.detail ? `${item.product.detail}\u2002` : ''}
+            {reshaped ? <Moved item={item} rank={rank} /> : null}
+          </p>
+        ) : null}
       </div>
       {scale && item.stars !== null ? (
         <Stars item={item} scale={scale} />
       ) : (
         <div className={styles.stars}>
           <strong className={styles.starsValue}>
-            {popular ? format.number(item.product.count) : format.number(item.score, topScore >= 10 ? 0 : 2)}
+            {popular
+              ? format.number(item.product.count)
+              : Number.isFinite(item.score)
+                ? format.number(item.score, topScore >= 10 ? 0 : 2)
+                : '–'}
           </strong>
           <div className={styles.scale}>
             <span className={styles.track} aria-hidden="true">
-              <span
-                className={styles.band}
-                style={{ left: 0, width: `${Math.max(0, item.score / topScore) * 100}%` }}
-              />
+              <span className={styles.band} style={{ left: 0, width: `${barShare(item.score, topScore) * 100}%` }} />
             </span>
             <span className={styles.small}>{popular ? words.params.people : t('list.score')}</span>
           </div>
         </div>
       )}
       {item.reasons && item.reasons.because.length > 0 ? (
-        <Reasons reasons={item.reasons} product={item.product} without={without} words={words} />
+        <Reasons reasons={item.reasons} product={item.product} without={without} reshaped={reshaped} words={words} />
       ) : null}
     </li>
   );

@@ -6,7 +6,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { useEngine } from '../../store/engine.ts';
 import { Card } from '../../ui/card.tsx';
-import type { ProductCard } from '../../worker/api.ts';
+import type { ProductCard } from '../../worker/api/catalogue.ts';
 import styles from './customers.module.css';
 import { SearchBox } from './search-box.tsx';
 

@@ -6,7 +6,7 @@ import { Later } from '../../ui/later.tsx';
 import { Histogram } from '../../viz/histogram.tsx';
 import { LongTail } from '../../viz/long-tail.tsx';
 import { OverTime } from '../../viz/over-time.tsx';
-import type { DatasetSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 
 /** "1", "2", "3–4", "5–8", "9+": bins of whole numbers from their lower edges. */
 export function countBins(format: Format, edges: readonly number[]): string[] {

@@ -10,7 +10,7 @@ import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
-import type { DatasetSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import { FilePicker } from '../start/file-picker.tsx';
 import styles from './data.module.css';
 import { PortraitCharts } from './portrait-charts.tsx';

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { DatasetSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 
 /** The samples have a name in every language; a file is called what it is called. */
 export function useSummaryName(summary: DatasetSummary | null): string {

@@ -6,7 +6,7 @@ import type { Words } from '../../i18n/words.ts';
 import { routeHash } from '../../store/route.ts';
 import { Chip, ChipButton } from '../../ui/chip.tsx';
 import { Mark } from '../../ui/mark.tsx';
-import type { DatasetSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import { EngineChip } from './engine-chip.tsx';
 import styles from './frame.module.css';
 import { PrivacyChip } from './privacy-chip.tsx';

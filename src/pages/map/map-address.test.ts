@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import type { HeatmapRequest } from '../../insight/heatmap-types.ts';
 import { measuresFor } from '../../insight/measures.ts';
 import { parseRoute, routeHash } from '../../store/route.ts';
-import type { HeatmapRequest } from '../../worker/api.ts';
 import { paramsOf, requestOf, SIZES } from './map-address.ts';
 
 const BOOKS = { feedback: 'explicit', categories: ['Crime & Co', '侦探', 'a=b'] } as const;

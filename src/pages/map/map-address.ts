@@ -1,7 +1,9 @@
 /** What the Map shows, in the address: `#/map?side=customers&measure=jaccard&count=500&search=wolf`. */
+
+import type { HeatmapRequest } from '../../insight/heatmap-types.ts';
 import { measuresFor } from '../../insight/measures.ts';
 import type { Params } from '../../store/route.ts';
-import type { DatasetSummary, HeatmapRequest } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 
 /** How many rows may be asked for. */
 export const SIZES = [48, 120, 500, 2000] as const;

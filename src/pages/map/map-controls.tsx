@@ -4,9 +4,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import type { HeatmapRequest, Side, SimilarityMeasure } from '../../insight/heatmap-types.ts';
 import { measuresFor } from '../../insight/measures.ts';
 import { Segmented } from '../../ui/segmented.tsx';
-import type { DatasetSummary, HeatmapRequest, Side, SimilarityMeasure } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import styles from './map.module.css';
 import { SIZES } from './map-address.ts';
 
@@ -74,6 +75,7 @@ export function MapChoice({ summary, words, request, onChange }: ControlsProps) 
   const [by, setBy] = useState<HeatmapRequest['choose']['by']>(choose.by);
   const [query, setQuery] = useState(choose.by === 'search' ? choose.query : '');
   const asked = JSON.stringify(choose);
+  const known = choose.by === 'search' ? choose.query : null;
 
   // Another choice than the one made here: the person went back.
   useEffect(() => {
@@ -83,10 +85,11 @@ export function MapChoice({ summary, words, request, onChange }: ControlsProps) 
 
   useEffect(() => {
     const wanted = query.trim();
-    if (by !== 'search' || wanted === '') return;
+    // What the address asks for already is not asked again: that would bring back whoever is on the way to another step.
+    if (by !== 'search' || wanted === '' || wanted === known) return;
     const timer = setTimeout(() => onChange({ choose: { by: 'search', query: wanted } }), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [by, query, onChange]);
+  }, [by, query, known, onChange]);
 
   const options = [
     { value: 'popularity' as const, label: t('choose.popularity') },

@@ -4,10 +4,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords, type Words } from '../../i18n/words.ts';
+import type { HeatmapRequest, HeatmapResult } from '../../insight/heatmap-types.ts';
 import { isSigned } from '../../insight/measures.ts';
 import { useProject } from '../../store/project.ts';
 import { useRoute } from '../../store/route.ts';
-import { useTraining } from '../../store/training.ts';
+import { servingRun, useTraining } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
@@ -17,11 +18,12 @@ import { Heatmap } from '../../viz/heatmap.tsx';
 import { strongestPairs } from '../../viz/heatmap-image.ts';
 import type { HeatmapTexts } from '../../viz/heatmap-legend.tsx';
 import type { Cell } from '../../viz/viewport.ts';
-import type { DatasetSummary, HeatmapRequest, HeatmapResult } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import styles from './map.module.css';
 import { paramsOf, requestOf } from './map-address.ts';
 import { MapChoice, MapControls } from './map-controls.tsx';
 import { finding, groupName, rowName, withNames } from './map-words.ts';
+import { hasSpace } from './model-space.ts';
 import { PairCard } from './pair-card.tsx';
 import { SimilarCard } from './similar-card.tsx';
 import { useHeatmap } from './use-heatmap.ts';
@@ -67,9 +69,13 @@ function useMapRequest(summary: DatasetSummary, trained: boolean) {
 function MapOf({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('map');
   const words = useWords(summary);
-  const trained = useTraining((state) => state.runs.length > 0);
+  const trained = useTraining(({ runs, serving }) => hasSpace(runs, serving));
+  const answering = useTraining(({ runs, serving }) => servingRun(runs, serving)?.id ?? null);
   const { request, change } = useMapRequest(summary, trained);
-  const work = useHeatmap(request);
+  // Another run that answers is another space, and nothing else that is shown here.
+  const run = request.measure === 'model' ? answering : null;
+  const asked = useMemo(() => ({ ...request, run }), [request, run]);
+  const work = useHeatmap(asked);
   const result = useMemo(
     () => (work.result ? withNames(t, words, summary, work.result) : null),
     [t, words, summary, work.result],

@@ -4,7 +4,8 @@ import en from '../../i18n/en/map.json';
 import { formatIn } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import zh from '../../i18n/zh-CN/map.json';
-import type { DatasetSummary, HeatmapGroup, HeatmapResult, SimilarityMeasure } from '../../worker/api.ts';
+import type { HeatmapGroup, HeatmapResult, SimilarityMeasure } from '../../insight/heatmap-types.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import { finding, groupName, rowName, shortTitle, withNames } from './map-words.ts';
 
 const group: HeatmapGroup = { from: 0, to: 4, category: null, members: [], distinctive: [] };

@@ -3,7 +3,8 @@ import type { TFunction } from 'i18next';
 import { isCode } from '../../i18n/code.ts';
 import type { Format } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
-import type { DatasetSummary, HeatmapGroup, HeatmapResult, Side, SimilarityMeasure } from '../../worker/api.ts';
+import type { HeatmapGroup, HeatmapResult, Side, SimilarityMeasure } from '../../insight/heatmap-types.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 
 /** How a measure looks at people and things; each has its own sentence for the same number of groups. */
 export function outlook(measure: SimilarityMeasure): 'chosen' | 'liked' | 'modelled' {

@@ -1,10 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import type { HeatmapResult } from '../../insight/heatmap-types.ts';
 import { useEngine } from '../../store/engine.ts';
 import { Card } from '../../ui/card.tsx';
 import type { Cell } from '../../viz/viewport.ts';
-import type { HeatmapResult } from '../../worker/api.ts';
 import styles from './map.module.css';
 import { shortTitle } from './map-words.ts';
 import { useRestedAnswer } from './use-rested-answer.ts';
@@ -29,8 +29,9 @@ export function PairCard({ result, cell, state, passing, words, explicit, onUnpi
   const { row, column } = cell;
   const value = values[row * rows.length + column];
   const same = row === column;
-  const detail = useRestedAnswer(same ? null : `${request.side} ${request.measure} ${rows[row]} ${rows[column]}`, () =>
-    engine.pairDetail(request.side, request.measure, rows[row], rows[column]),
+  const detail = useRestedAnswer(
+    same ? null : `${request.side} ${request.measure} ${request.run} ${rows[row]} ${rows[column]}`,
+    () => engine.pairDetail(request, rows[row], rows[column]),
   );
   const together = detail
     ? request.side === 'customers'

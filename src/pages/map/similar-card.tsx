@@ -1,8 +1,10 @@
 import { Trans, useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
+import type { HeatmapResult } from '../../insight/heatmap-types.ts';
 import { useEngine } from '../../store/engine.ts';
+import { go } from '../../store/route.ts';
+import { makesLists, useTraining } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
-import type { HeatmapResult } from '../../worker/api.ts';
 import styles from './map.module.css';
 import { Bar } from './pair-card.tsx';
 import { useRestedAnswer } from './use-rested-answer.ts';
@@ -24,9 +26,14 @@ export function SimilarCard({ result, row, nameOf, onPin }: SimilarCardProps) {
   const format = useFormat();
   const engine = useEngine();
   const { request, rows, labels } = result;
-  const similar = useRestedAnswer(`${request.side} ${request.measure} ${rows[row]}`, () =>
-    engine.mostSimilar(request.side, request.measure, rows[row], SHOWN),
+  const similar = useRestedAnswer(`${request.side} ${request.measure} ${request.run} ${rows[row]}`, (signal) =>
+    engine.mostSimilar(request, rows[row], SHOWN, signal),
   );
+  const answers = useTraining((state) => state.runs.some(makesLists));
+  const seek = async () => {
+    const [product] = await engine.productCards([rows[row]]);
+    go('customers', '', { product: product.id });
+  };
   return (
     <Card
       smallTitle
@@ -58,6 +65,11 @@ export function SimilarCard({ result, row, nameOf, onPin }: SimilarCardProps) {
           );
         })}
       </ol>
+      {answers && request.side === 'products' ? (
+        <button type="button" className={styles.quiet} onClick={() => void seek()}>
+          {t('similar.wanted')}
+        </button>
+      ) : null}
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import { startTransition, useCallback, useEffect, useRef, useState } from 'react';
 import { type AppError, isAbort, toAppError } from '../../base/error.ts';
 import type { Progress } from '../../base/progress.ts';
+import type { HeatmapRequest, HeatmapResult } from '../../insight/heatmap-types.ts';
 import { useEngine } from '../../store/engine.ts';
-import type { HeatmapRequest, HeatmapResult } from '../../worker/api.ts';
 
 export interface HeatmapWork {
   /** The last picture that was finished; it stays while the next is made. */

@@ -20,9 +20,10 @@ function useRested(key: string | null): string | null {
  * without the answer).
  *
  * @param key tells questions apart; null asks nothing
+ * @param ask is given a signal that fires when the pointer has gone on
  */
-export function useRestedAnswer<T>(key: string | null, ask: () => Promise<T>): T | null {
+export function useRestedAnswer<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): T | null {
   const rested = useRested(key);
-  const { value } = useAnswer(rested, async () => ({ to: rested, answer: await ask() }));
+  const { value } = useAnswer(rested, async (signal) => ({ to: rested, answer: await ask(signal) }));
   return value !== null && value.to === key ? value.answer : null;
 }

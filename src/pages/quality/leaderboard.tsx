@@ -10,21 +10,43 @@ import { useQuality } from '../../store/quality.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { WhiskerBar } from '../../viz/whisker-bar.tsx';
+import type { Comparison } from '../../worker/api/comparing.ts';
+import { useDecidedText } from '../decided-text.ts';
+import { FactorizationInstead, wouldFactorize } from '../factorization-instead.tsx';
 import { MODEL_COLORS } from '../model-colors.ts';
+import { useAgainstLeader } from './against-leader.tsx';
 import styles from './quality.module.css';
-import { bestOf, type Column, figureOf, hasFiguresOf, LESS_IS_BETTER, type Line } from './quality-view.ts';
+import {
+  bestOf,
+  type Column,
+  figureOf,
+  hasFiguresOf,
+  LESS_IS_BETTER,
+  type Line,
+  learnsFromLess,
+  type Measure,
+} from './quality-view.ts';
 
 /** The figures as people read them. */
-export function figureText(format: Format, column: Column, value: number): string {
-  switch (column) {
+export function figureText(format: Format, measure: Measure, value: number): string {
+  switch (measure) {
     case 'recall':
     case 'ndcg':
     case 'hitRate':
+    case 'precision':
+    case 'averagePrecision':
+    case 'auc':
+    case 'serendipity':
       return format.percent(value, 1);
     case 'coverage':
       return format.percent(value);
     case 'novelty':
       return format.number(value, 1);
+    case 'gini':
+    case 'diversity':
+    case 'reciprocalRank':
+    case 'popularityLift':
+      return format.number(value, 2);
     case 'rmse':
     case 'mae':
       return format.number(value, 3);
@@ -33,7 +55,7 @@ export function figureText(format: Format, column: Column, value: number): strin
     case 'bytes':
       return format.bytes(value);
     default:
-      return column satisfies never;
+      return measure satisfies never;
   }
 }
 
@@ -54,20 +76,23 @@ interface CellProps {
   readonly line: Line;
   readonly column: Column;
   readonly best: boolean;
+  /** How the line stands against the leader; null where this column does not tell. */
+  readonly against: string | null;
   /** The largest value of the column, for its bars; null for a column without bars. */
   readonly most: number | null;
 }
 
-function Cell({ line, column, best, most }: CellProps) {
+function Cell({ line, column, best, against, most }: CellProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const figure = figureOf(line, column);
   if (!figure) return <span className={styles.none}>–</span>;
   const text = figureText(format, column, figure.mean);
   const [low, high] = [figureText(format, column, figure.low), figureText(format, column, figure.high)];
-  const uncertain = figure.low < figure.high;
+  const certainty = figure.low < figure.high ? t('board.plusMinus', { value: text, low, high }) : null;
+  const title = [certainty, against].filter((sentence) => sentence !== null).join('\n');
   return (
-    <span className={styles.figure} title={uncertain ? t('board.plusMinus', { value: text, low, high }) : undefined}>
+    <span className={styles.figure} title={title === '' ? undefined : title}>
       {most === null ? null : <WhiskerBar {...figure} most={most} color={MODEL_COLORS[line.entrant.model]} />}
       {best ? (
         <strong>
@@ -84,6 +109,8 @@ function Cell({ line, column, best, most }: CellProps) {
 interface LeaderboardProps {
   /** Whose figures are shown. */
   readonly head: Head;
+  /** The one that ended, which the lines are of; null while one is under way. */
+  readonly comparison: Comparison | null;
   readonly lines: readonly Line[];
   readonly columns: readonly Column[];
   readonly sort: Column;
@@ -99,10 +126,26 @@ interface LeaderboardProps {
 /** Columns drawn with a bar: the ones a line is judged by. */
 const WITH_BAR: readonly Column[] = ['recall', 'mae'];
 
+/** The column that differences from the leader are of. */
+const TESTED: Readonly<Record<Head, Column>> = { choice: 'recall', taste: 'rmse' };
+
 /** Every model on the same test, sortable; what failed says why in its line. */
-export function Leaderboard({ head, lines, columns, sort, onSort, nameOf, words, k, action }: LeaderboardProps) {
+export function Leaderboard({
+  head,
+  comparison,
+  lines,
+  columns,
+  sort,
+  onSort,
+  nameOf,
+  words,
+  k,
+  action,
+}: LeaderboardProps) {
   const { t } = useTranslation('quality');
   const explain = useExplain();
+  const againstLeader = useAgainstLeader(head, comparison);
+  const decidedText = useDecidedText();
   const most = (column: Column) =>
     WITH_BAR.includes(column) ? Math.max(1e-9, ...lines.map((line) => figureOf(line, column)?.high ?? 0)) : null;
   const best = new Map(columns.map((column) => [column, bestOf(lines, column)]));
@@ -139,25 +182,41 @@ export function Leaderboard({ head, lines, columns, sort, onSort, nameOf, words,
         <tbody>
           {lines.map((line) => {
             const error = line.result?.error;
+            const against = againstLeader(line);
             return (
               <tr key={line.entrant.id} data-model={line.entrant.model} data-state={line.state}>
-                <th scope="row" className={styles.model}>
+                <th scope="row" className={styles.model} title={against ?? undefined}>
                   <span
                     className={styles.swatch}
                     style={{ background: MODEL_COLORS[line.entrant.model] }}
                     aria-hidden="true"
                   />
-                  {nameOf(line)}
+                  <span title={decidedText(line.result?.decided, line.entrant.settings) ?? undefined}>
+                    {nameOf(line)}
+                  </span>
+                  {learnsFromLess(line.entrant) && hasFiguresOf(line, head) ? (
+                    <span className={styles.leftOut} title={t('board.fromLessHint')}>
+                      {t('board.fromLess')}
+                    </span>
+                  ) : null}
                   {line.result && line.result.leftOut > 0 ? (
                     <span className={styles.leftOut}>
-                      {t('board.leftOut', { things: words.countThings(line.result.leftOut) })}
+                      {t(line.entrant.model === 'content' ? 'board.leftOutSilent' : 'board.leftOut', {
+                        things: words.countThings(line.result.leftOut),
+                      })}
                     </span>
                   ) : null}
                 </th>
                 {hasFiguresOf(line, head) ? (
                   columns.map((column) => (
                     <td key={column} className={styles.numeric} data-column={column}>
-                      <Cell line={line} column={column} best={best.get(column) === line} most={most(column)} />
+                      <Cell
+                        line={line}
+                        column={column}
+                        best={best.get(column) === line}
+                        against={column === TESTED[head] || WITH_BAR.includes(column) ? against : null}
+                        most={most(column)}
+                      />
                     </td>
                   ))
                 ) : (
@@ -168,6 +227,7 @@ export function Leaderboard({ head, lines, columns, sort, onSort, nameOf, words,
                       <span className={styles.failed}>
                         <Chip tone="warning">{t('state.failed')}</Chip>
                         {explain(new AppError(error.code, error.params)).what}
+                        {wouldFactorize(error) ? <FactorizationInstead /> : null}
                       </span>
                     ) : (
                       <Chip tone="quiet">{t('state.waiting')}</Chip>

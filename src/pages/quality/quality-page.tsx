@@ -1,23 +1,32 @@
 import { Button } from '@mantine/core';
-import type { TFunction } from 'i18next';
-import { useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Format, useFormat } from '../../i18n/format.ts';
-import { useWords, type Words } from '../../i18n/words.ts';
+import { isProtecting, samePrivacy } from '../../data/protect.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { useWords } from '../../i18n/words.ts';
 import { type Head, headsOn } from '../../models/recommender.ts';
+import { usePrivacySettings } from '../../store/privacy-settings.ts';
 import { useProject } from '../../store/project.ts';
 import { compare, dismissComparisonError, stopComparing, useQuality } from '../../store/quality.ts';
+import { changeSetup, dismissTestFileError, useQualitySetup } from '../../store/quality-setup.ts';
 import { DEFAULT_SEED, servingRun, trainAndServe, useTraining } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
+import { Later } from '../../ui/later.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import { Tradeoff } from '../../viz/tradeoff.tsx';
-import type { Comparison, DatasetSummary, EntrantRequest } from '../../worker/api.ts';
-import { MODEL_COLORS } from '../model-colors.ts';
-import { GroupsCard, groupName } from './groups-card.tsx';
+import type { EntrantRequest } from '../../worker/api/comparing.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
+import { AgainstLeaderTable } from './against-leader.tsx';
+import { CalibrationCard } from './calibration-card.tsx';
+import { ColdCard } from './cold-card.tsx';
+import { GroupsCard } from './groups-card.tsx';
 import { HowCard } from './how-card.tsx';
 import { Leaderboard } from './leaderboard.tsx';
+import { MeasureCard } from './measure-card.tsx';
+import { NotHere } from './not-here.tsx';
+import { PapersCard } from './papers-card.tsx';
+import { PrivacyCard } from './privacy-card.tsx';
 import styles from './quality.module.css';
 import {
   type Column,
@@ -26,16 +35,26 @@ import {
   isChosenAtFirst,
   LIST_COLUMNS,
   type Line,
+  learnsFromLess,
   linesOf,
-  listsVerdict,
-  notServed,
   STAR_COLUMNS,
   sortedBy,
-  starsVerdict,
+  takesPartAlways,
 } from './quality-view.ts';
-import { type Setup, SetupCard } from './setup-card.tsx';
+import { RepeatsCard } from './repeats-card.tsx';
+import { ServedCard } from './served-card.tsx';
+import { SetupCard } from './setup-card.tsx';
+import { repeatsOf } from './setup-view.ts';
+import { ShapingCard } from './shaping-card.tsx';
+import { Together } from './together.tsx';
+import { TradeoffCard } from './tradeoff-card.tsx';
+import { useFinding } from './use-finding.ts';
 
 const HOLDOUT = 0.1;
+/** Of what comes after the leaderboard, px, until it is drawn. */
+const CARD_HEIGHT = 420;
+/** As most papers that rank among drawn products have it. */
+const DRAWN = 99;
 
 /** Quality: which model is best here, by how much, and for whom. */
 export default function QualityPage() {
@@ -46,81 +65,13 @@ export default function QualityPage() {
 /** "Factorization · Best": the preset only where a model has several. */
 function useEntrantName(): (entrant: EntrantRequest) => string {
   const { t } = useTranslation('train');
-  return ({ model, preset }) => {
-    const name = t(`models.${model}.name`);
-    return model === 'mf' ? `${name} · ${t(`preset.${preset}`)}` : name;
-  };
-}
-
-interface Found {
-  readonly finding: string;
-  readonly note: string | null;
-}
-
-/** The headline of what ended: on lists, or on stars where those are looked at. */
-function useFinding(
-  view: Head,
-  lines: readonly Line[],
-  comparison: Comparison | null,
-  words: Words,
-  nameOf: (line: Line) => string,
-): Found {
-  const { t } = useTranslation('quality');
-  const format = useFormat();
-  if (!comparison) return { finding: t('finding.ready', words.params), note: null };
-  if (view === 'taste') {
-    const stars = starsVerdict(lines);
-    if (!stars) return { finding: t('finding.ready', words.params), note: null };
-    const params = { ...words.params, model: nameOf(stars.line), mae: format.number(stars.mae, 2) };
-    return {
-      finding:
-        stars.means === null
-          ? t('finding.starsOnly', params)
-          : t('finding.stars', { ...params, means: format.number(stars.means, 2) }),
-      note: null,
-    };
-  }
-  const verdict = listsVerdict(lines, comparison);
-  if (!verdict) return { finding: t('finding.ready', words.params), note: null };
-  const k = format.number(comparison.result.protocol.k);
-  if (verdict.kind === 'noneBetter') {
-    return {
-      finding: t('finding.noneBetter', { ...words.params, popular: format.percent(verdict.popular) }),
-      note: null,
-    };
-  }
-  const model = nameOf(verdict.line);
-  const params = { ...words.params, k, model, found: format.percent(verdict.found) };
-  return {
-    finding:
-      verdict.kind === 'tie'
-        ? t('finding.tie', { ...params, other: nameOf(verdict.other) })
-        : t('finding.best', { ...params, popular: format.percent(verdict.popular) }),
-    note: versusNote(t, format, verdict.line, comparison, words, model),
-  };
-}
-
-/** For how many people the leader is better than bestsellers, and for whom it is not. */
-function versusNote(
-  t: TFunction<'quality'>,
-  format: Format,
-  line: Line,
-  comparison: Comparison,
-  words: Words,
-  model: string,
-): string | null {
-  const versus = line.result?.lists?.versus?.popularity;
-  if (!versus) return null;
-  const params = { ...words.params, model };
-  const sentence = t('note.versus', {
-    ...params,
-    better: format.percent(versus.better),
-    equal: format.percent(versus.equal),
-    worse: format.percent(versus.worse),
-  });
-  const groups = notServed(line, comparison).map((group) => groupName(t, format, group));
-  if (groups.length === 0) return sentence;
-  return `${sentence} ${t('note.notFor', { ...params, group: format.list(groups) })}`;
+  return useCallback(
+    ({ model, preset }) => {
+      const name = t(`models.${model}.name`);
+      return model === 'mf' ? `${name} · ${t(`preset.${preset}`)}` : name;
+    },
+    [t],
+  );
 }
 
 function Quality({ summary }: { readonly summary: DatasetSummary }) {
@@ -133,6 +84,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
   const asked = useQuality((state) => state.asked);
   const running = useQuality((state) => state.running);
   const entrants = useQuality((state) => state.entrants);
+  const cut = useQuality((state) => state.cut);
   const comparison = useQuality((state) => state.comparison);
   const error = useQuality((state) => state.error);
   const runs = useTraining((state) => state.runs);
@@ -141,12 +93,11 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
     (state) => state.waiting.length > 0 || (state.live !== null && state.live.phase !== 'done'),
   );
   const { feedback } = summary;
-  const possible = ENTRANTS.filter(({ model }) => headsOn(feedback, model).length > 0);
-  const [setup, setSetup] = useState<Setup>(() => ({
-    chosen: new Set(possible.filter(isChosenAtFirst).map(({ id }) => id)),
-    split: 'per-customer',
-    length: '10',
-  }));
+  const hasTime = summary.overTime !== null;
+  const possible = useMemo(() => ENTRANTS.filter(({ model }) => headsOn(feedback, model).length > 0), [feedback]);
+  const setup = useQualitySetup((state) => state.setup);
+  const testFile = useQualitySetup((state) => state.testFile);
+  const fileError = useQualitySetup((state) => state.error);
   const [wantedView, setView] = useState<Head>('choice');
   const [sorts, setSorts] = useState<Readonly<Record<Head, Column>>>({ choice: 'recall', taste: 'mae' });
 
@@ -163,7 +114,9 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
   const headline = !asked
     ? finding
     : running
-      ? t('finding.running', { done: format.number(done), total: format.number(all.length) })
+      ? cut && cut.cut > 1
+        ? t('finding.repeating', { cut: format.number(cut.cut), cuts: format.number(cut.cuts) })
+        : t('finding.running', { done: format.number(done), total: format.number(all.length) })
       : t('finding.waiting');
   const withLists = sortedBy(
     all.filter(({ result }) => result?.lists),
@@ -171,15 +124,29 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
   );
   const contenders = withLists.filter(({ entrant }) => entrant.model !== 'random');
   const answering = servingRun(runs, serving);
-  const chosen = possible.filter(({ id }) => setup.chosen.has(id));
-  const start = () =>
+  const privacy = usePrivacySettings((state) => state.settings);
+  const chosen = useMemo(
+    () =>
+      possible.filter(
+        (entrant) => takesPartAlways(entrant) || (setup.chosen?.has(entrant.id) ?? isChosenAtFirst(entrant, hasTime)),
+      ),
+    [possible, setup.chosen, hasTime],
+  );
+  const start = () => {
+    const repeats = repeatsOf(setup);
     void compare({
       entrants: chosen,
-      split: setup.split,
+      // Of a file of one's own this is how the validation part is cut.
+      split: setup.held === 'file' ? 'per-customer' : setup.held,
       holdout: HOLDOUT,
       seed: DEFAULT_SEED,
       length: Number(setup.length),
+      ...(repeats > 1 ? { repeats } : {}),
+      ...(setup.held === 'file' && testFile ? { testFile: { id: testFile.id, name: testFile.name } } : {}),
+      ...(setup.sampled ? { sampled: { candidates: DRAWN } } : {}),
     });
+  };
+  const k = format.number(ended?.result.protocol.k ?? asked?.length ?? 0);
   const columns: readonly Column[] = view === 'choice' ? LIST_COLUMNS : STAR_COLUMNS;
 
   return (
@@ -200,7 +167,9 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
           )
         }
       />
+      {asked ? <Together /> : null}
       {error ? <ErrorNotice error={error} onDismiss={dismissComparisonError} /> : null}
+      {fileError ? <ErrorNotice error={fileError} onDismiss={dismissTestFileError} /> : null}
       <div className={styles.layout}>
         <div className={styles.main}>
           <Card
@@ -209,7 +178,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
                 ? t('board.title')
                 : t(view === 'choice' ? 'board.titleLists' : 'board.titleStars', {
                     ...words.params,
-                    k: format.number(ended?.result.protocol.k ?? asked?.length ?? 0),
+                    k,
                   })
             }
             aside={
@@ -231,23 +200,25 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
             ) : (
               <Leaderboard
                 head={view}
+                comparison={ended}
                 lines={lines}
                 columns={columns}
                 sort={sort}
                 onSort={(column) => setSorts({ ...sorts, [view]: column })}
                 nameOf={nameOf}
                 words={words}
-                k={format.number(ended?.result.protocol.k ?? asked?.length ?? 0)}
+                k={k}
                 action={({ entrant: { model, preset } }) =>
                   model === 'random' ? null : answering?.request.model === model &&
-                    answering.request.preset === preset ? (
+                    answering.request.preset === preset &&
+                    samePrivacy(answering.request.privacy, privacy) ? (
                     <span className={styles.none}>{t('board.inUse')}</span>
                   ) : (
                     <button
                       type="button"
                       className={styles.use}
                       disabled={training || asked !== null}
-                      title={t('board.useHint', {
+                      title={t(isProtecting(privacy) ? 'board.useHintPrivate' : 'board.useHint', {
                         model: entrantName({ id: '', model, preset, settings: {} }),
                         page: words.params.People,
                       })}
@@ -259,32 +230,64 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
                 }
               />
             )}
+            {ended ? <AgainstLeaderTable head={view} lines={lines} comparison={ended} nameOf={nameOf} /> : null}
+            <NotHere
+              there={all.length === 0 ? chosen : all.map(({ entrant }) => entrant)}
+              feedback={feedback}
+              hasDates={hasTime}
+              nameOf={entrantName}
+            />
           </Card>
           {ended && view === 'choice' && withLists.length > 1 ? (
-            <div className={styles.pair}>
-              <GroupsCard lines={withLists} comparison={ended} nameOf={nameOf} words={words} />
-              <Card>
-                <Tradeoff
-                  title={tradeoffTitle(t, contenders, nameOf, words)}
-                  pointName={t('board.model')}
-                  xName={t('tradeoff.x', words.params)}
-                  yName={t('tradeoff.y')}
-                  height={330}
-                  points={contenders.map((line) => ({
-                    id: line.entrant.id,
-                    label: nameOf(line),
-                    x: line.result?.lists?.exposure.coverage ?? 0,
-                    y: line.result?.lists?.metrics.recall.mean ?? 0,
-                    color: MODEL_COLORS[line.entrant.model],
-                  }))}
-                />
-              </Card>
-            </div>
+            <Later turn={0} height={CARD_HEIGHT}>
+              <div className={styles.pair}>
+                <GroupsCard lines={withLists} comparison={ended} nameOf={nameOf} words={words} />
+                <TradeoffCard lines={contenders} nameOf={nameOf} words={words} />
+              </div>
+            </Later>
           ) : null}
+          {ended?.result.across ? (
+            <RepeatsCard across={ended.result.across} view={view} lines={all} nameOf={nameOf} words={words} />
+          ) : null}
+          {ended && view === 'choice' && withLists.length > 0 ? (
+            <>
+              <Later turn={1} height={CARD_HEIGHT}>
+                <MeasureCard
+                  lines={withLists}
+                  nameOf={nameOf}
+                  words={words}
+                  customers={ended.result.protocol.customers}
+                  k={k}
+                />
+              </Later>
+              <Later turn={2} height={CARD_HEIGHT}>
+                <div className={styles.pair}>
+                  <ServedCard lines={withLists} nameOf={nameOf} words={words} />
+                  <CalibrationCard lines={contenders} nameOf={nameOf} words={words} />
+                </div>
+              </Later>
+              {ended.result.protocol.sampled ? (
+                <PapersCard
+                  sampled={ended.result.protocol.sampled}
+                  lines={withLists}
+                  nameOf={nameOf}
+                  words={words}
+                  k={k}
+                />
+              ) : null}
+            </>
+          ) : null}
+          {ended && view === 'choice' ? <ColdCard data={summary.name} words={words} /> : null}
+          <PrivacyCard words={words} />
+          <ShapingCard words={words} />
           {ended ? (
             <HowCard
               protocol={ended.result.protocol}
+              testFile={ended.request.testFile?.name ?? null}
+              across={ended.result.across}
               columns={columns}
+              hasDates={hasTime}
+              fromLess={all.filter(({ entrant }) => learnsFromLess(entrant)).map(nameOf)}
               words={words}
               pairs={(count) => words.countActions(count)}
             />
@@ -293,31 +296,16 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
         <div className={styles.side}>
           <SetupCard
             setup={setup}
-            onChange={setSetup}
+            chosen={chosen}
+            onChange={changeSetup}
             entrants={possible}
             nameOf={entrantName}
-            hasTime={summary.overTime !== null}
+            words={words}
+            hasTime={hasTime}
             disabled={asked !== null}
           />
         </div>
       </div>
     </Page>
   );
-}
-
-/** From here on one model shows more of the catalogue than another, and not just happens to. */
-const CLEARLY_MORE = 1.15;
-
-/** Who finds the most and who shows the most, where that is not the same. */
-function tradeoffTitle(
-  t: TFunction<'quality'>,
-  lines: readonly Line[],
-  nameOf: (line: Line) => string,
-  words: Words,
-): string {
-  const shown = (line: Line | undefined) => line?.result?.lists?.exposure.coverage ?? 0;
-  const [most] = lines;
-  const [widest] = lines.toSorted((a, b) => shown(b) - shown(a));
-  if (shown(widest) < CLEARLY_MORE * shown(most)) return t('tradeoff.title');
-  return t('tradeoff.titleBoth', { ...words.params, model: nameOf(most), other: nameOf(widest) });
 }

@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { createReferenceDevice } from '../../compute/reference/device.ts';
 import type { Interval, Paired } from '../../evaluate/bootstrap.ts';
 import type { ComparisonResult, EntrantResult, ListScores } from '../../evaluate/comparison-result.ts';
-import type { Comparison, EntrantRequest } from '../../worker/api.ts';
+import type { Comparison, EntrantRequest } from '../../worker/api/comparing.ts';
+import { ownHeadsFor } from '../../worker/heads.ts';
 import {
+  againstLeader,
   bestOf,
   ENTRANTS,
   figureOf,
   headsShown,
   isChosenAtFirst,
+  leadIn,
+  learnsFromLess,
   linesOf,
   listsVerdict,
+  notHere,
   notServed,
   sortedBy,
   starsVerdict,
+  takesPartAlways,
 } from './quality-view.ts';
 
 const about = (mean: number): Interval => ({ mean, low: mean - 0.01, high: mean + 0.01 });
@@ -23,6 +30,8 @@ const apart = (difference: number, p: number): Paired => ({
   equal: 0.3,
   worse: 0.2,
 });
+
+const EVERYONE = { customers: 105, undefined: 0, passed: 0 };
 
 function listsOf(found: number, versus: Paired | null): ListScores {
   const metrics = {
@@ -42,7 +51,11 @@ function listsOf(found: number, versus: Paired | null): ListScores {
       { from: 5, to: 19, customers: 5, metrics: { ...metrics, recall: about(0.01) } },
       { from: 20, to: 99, customers: 50, metrics },
     ],
+    counts: { short: 0, empty: 0, auc: null, novelty: EVERYONE, popularityLift: EVERYONE, diversity: EVERYONE },
     byPopularity: [],
+    byAttribute: [],
+    byCategory: null,
+    calibration: null,
     sampled: null,
     versus: versus && { popularity: versus },
   };
@@ -92,8 +105,10 @@ function comparisonOf({ p = 0.001, ease = 0.21 } = {}): Comparison {
       trainPairs: 1000,
       testPairs: 100,
       sampled: null,
+      ungrouped: [],
     },
     stopped: true,
+    across: null,
     popularity: popular,
     entrants: results,
     best: {
@@ -183,6 +198,24 @@ describe('what is said of lists', () => {
     });
   });
 
+  it('names the best of those that chance may have put behind, though one between them is clearly behind', () => {
+    const comparison = comparisonOf();
+    const { entrants } = comparison.result;
+    const other: Comparison = {
+      ...comparison,
+      request: { ...comparison.request, entrants: [...comparison.request.entrants, request('svd')] },
+      result: {
+        ...comparison.result,
+        entrants: [...entrants, result('svd', { lists: listsOf(0.19, apart(0.11, 0.001)) })],
+        best: {
+          taste: null,
+          lists: { id: 'ease', metric: 'recall', versus: { mf: apart(0.01, 0.01), svd: apart(0.02, 0.2) } },
+        },
+      },
+    };
+    expect(listsVerdict(named(other), other)).toMatchObject({ kind: 'tie', other: { entrant: { id: 'svd' } } });
+  });
+
   it('says so where nobody beats bestsellers', () => {
     const comparison = comparisonOf();
     const [popular] = comparison.result.entrants;
@@ -205,18 +238,122 @@ describe('what is said of lists', () => {
   });
 });
 
+describe('who leads in a measure', () => {
+  it('leads clearly where the next one’s interval stays below, and only in what lists find', () => {
+    const clear = named(comparisonOf({ ease: 0.25 }));
+    expect(leadIn(clear, 'ndcg')).toMatchObject({ line: { entrant: { id: 'ease' } }, value: 0.25, clear: true });
+    // 0.20 reaches up to 0.21
+    const close = named(comparisonOf({ ease: 0.209 }));
+    expect(leadIn(close, 'ndcg')).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: false });
+    // The next one stays below; the one after it may be anywhere.
+    const wide = clear.map((line) => {
+      const { lists } = line.result ?? {};
+      if (line.entrant.id !== 'popularity' || !line.result || !lists) return line;
+      const metrics = { ...lists.metrics, ndcg: { mean: 0.08, low: 0, high: 0.3 } };
+      return { ...line, result: { ...line.result, lists: { ...lists, metrics } } };
+    });
+    expect(leadIn(wide, 'ndcg')).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: false });
+    expect(leadIn(clear, 'coverage')).toBeNull();
+    expect(leadIn(clear, 'auc')).toBeNull();
+  });
+});
+
 describe('what is said of stars', () => {
-  it('holds the best guess against averages', () => {
-    expect(starsVerdict(named(comparisonOf()))).toMatchObject({
-      line: { entrant: { id: 'mf' } },
-      mae: 0.7,
-      means: 0.75,
+  interface Stars {
+    readonly mae: number;
+    /** Against the leader by RMSE; null: it is the leader. */
+    readonly p: number | null;
+  }
+  /** Who leads by RMSE is named by the one without a p. */
+  const starsOf = (models: Readonly<Record<string, Stars>>): Comparison => {
+    const comparison = comparisonOf();
+    const all = Object.entries(models);
+    const leader = all.find(([, { p }]) => p === null)?.[0] ?? '';
+    return {
+      ...comparison,
+      request: { ...comparison.request, entrants: all.map(([id]) => request(id as EntrantRequest['model'])) },
+      result: {
+        ...comparison.result,
+        entrants: all.map(([id, { mae }]) => result(id, { taste: { rmse: about(1.2 * mae), mae: about(mae) } })),
+        best: {
+          lists: null,
+          taste: {
+            id: leader,
+            metric: 'rmse',
+            versus: Object.fromEntries(all.flatMap(([id, { p }]) => (p === null ? [] : [[id, apart(-0.01, p)]]))),
+          },
+        },
+      },
+    };
+  };
+  const said = (models: Readonly<Record<string, Stars>>) => {
+    const comparison = starsOf(models);
+    return starsVerdict(named(comparison), comparison);
+  };
+
+  it('names who guesses best, and holds it against averages', () => {
+    expect(
+      said({ mf: { mae: 0.7, p: null }, autorec: { mae: 0.72, p: 0.01 }, means: { mae: 0.75, p: 0.001 } }),
+    ).toMatchObject({ kind: 'best', line: { entrant: { id: 'mf' } }, mae: 0.7, means: 0.75 });
+  });
+
+  it('names two where chance may have made the difference', () => {
+    expect(
+      said({ mf: { mae: 0.7, p: null }, autorec: { mae: 0.71, p: 0.3 }, means: { mae: 0.75, p: 0.001 } }),
+    ).toMatchObject({ kind: 'tie', line: { entrant: { id: 'mf' } }, other: { entrant: { id: 'autorec' } }, mae: 0.7 });
+    // 0.05 itself is not above it.
+    expect(
+      said({ mf: { mae: 0.7, p: null }, autorec: { mae: 0.71, p: 0.05 }, means: { mae: 0.75, p: 0.001 } }),
+    ).toMatchObject({ kind: 'best' });
+  });
+
+  it('is sure of neither where one leads by plain misses and the other by squared ones', () => {
+    expect(
+      said({ mf: { mae: 0.7, p: 0.001 }, autorec: { mae: 0.71, p: null }, means: { mae: 0.75, p: 0.001 } }),
+    ).toMatchObject({ kind: 'tie', line: { entrant: { id: 'mf' } }, other: { entrant: { id: 'autorec' } } });
+  });
+
+  it('says so where nobody is clearly better than averages', () => {
+    expect(said({ mf: { mae: 0.7, p: null }, means: { mae: 0.71, p: 0.06 } })).toEqual({
+      kind: 'noneBetter',
+      means: 0.71,
+    });
+    expect(said({ mf: { mae: 0.72, p: 0.001 }, means: { mae: 0.71, p: null } })).toEqual({
+      kind: 'noneBetter',
+      means: 0.71,
+    });
+    // Better by plain misses, worse by squared ones.
+    expect(said({ mf: { mae: 0.7, p: 0.001 }, means: { mae: 0.71, p: null } })).toMatchObject({ kind: 'noneBetter' });
+  });
+
+  it('goes without averages where there are none', () => {
+    expect(said({ mf: { mae: 0.7, p: null }, autorec: { mae: 0.72, p: 0.01 } })).toMatchObject({
+      kind: 'best',
+      means: null,
     });
   });
 
   it('is nothing where nobody guesses any', () => {
-    expect(starsVerdict(named(comparisonOf()).filter(({ entrant }) => entrant.id === 'ease'))).toBeNull();
+    const comparison = comparisonOf();
+    const lists = named(comparison).filter(({ entrant }) => entrant.id === 'ease');
+    expect(starsVerdict(lists, comparison)).toBeNull();
   });
+});
+
+it('tells every line against the leader, from the line’s side', () => {
+  const comparison = comparisonOf({ p: 0.003 });
+  const lines = named(comparison);
+  const of = (id: string, head: 'taste' | 'choice') => {
+    const line = lines.find(({ entrant }) => entrant.id === id);
+    return line && againstLeader(line, head, comparison);
+  };
+  // The leader is 0.01 ahead, between 0 and 0.02.
+  expect(of('mf', 'choice')).toMatchObject({ measure: 'recall', p: 0.003 });
+  expect(of('mf', 'choice')?.difference.mean).toBeCloseTo(-0.01, 10);
+  expect(of('mf', 'choice')?.difference.low).toBeCloseTo(-0.02, 10);
+  expect(of('mf', 'choice')?.difference.high).toBeCloseTo(0, 10);
+  expect(of('popularity', 'choice')).toBeNull();
+  expect(of('mf', 'taste')).toBeNull();
 });
 
 it('shows the heads somebody has figures of', () => {
@@ -225,7 +362,46 @@ it('shows the heads somebody has figures of', () => {
   expect(headsShown(lines.filter(({ entrant }) => entrant.id === 'ease'))).toEqual(['choice']);
 });
 
-it('lets eleven take part at first, each under a name of its own', () => {
+it('lets all but the slow ones take part at first, and those that need dates where there are any', () => {
   expect(new Set(ENTRANTS.map(({ id }) => id)).size).toBe(ENTRANTS.length);
-  expect(ENTRANTS.filter(isChosenAtFirst)).toHaveLength(11);
+  const waiting = (hasDates: boolean) =>
+    ENTRANTS.filter((entrant) => !isChosenAtFirst(entrant, hasDates)).map(({ model }) => model);
+  expect(waiting(true).sort()).toEqual(['bpr', 'neumf', 'vae']);
+  expect(waiting(false).sort()).toEqual(['bpr', 'markov', 'neumf', 'trending', 'vae']);
+});
+
+it('has what every model is to beat take part always', () => {
+  expect(ENTRANTS.filter(takesPartAlways).map(({ model }) => model)).toEqual(['means', 'popularity']);
+});
+
+it('says of nobody that they learn from everything who do not', () => {
+  const devices = [createReferenceDevice(), {}];
+  const less = ENTRANTS.filter((entrant) =>
+    devices.some((device) => {
+      const { taste, choice } = ownHeadsFor({ ...entrant, seed: 1 }, { feedback: 'explicit' }, device);
+      return [taste, choice].some((plan) => plan && !plan.settled && !plan.refitsBeforeTest);
+    }),
+  );
+  expect(less.length).toBeGreaterThan(0);
+  expect(ENTRANTS.filter(learnsFromLess)).toEqual(less);
+});
+
+describe('who is not there', () => {
+  const names = (entrants: readonly EntrantRequest[]) => entrants.map(({ model }) => model);
+  const those = (...models: readonly string[]) => ENTRANTS.filter(({ model }) => models.includes(model));
+
+  it('is nobody where there are stars and dates, whoever was unticked', () => {
+    expect(notHere(those('ease'), 'explicit', true)).toEqual({ stars: [], dates: [] });
+  });
+
+  it('are those of stars alone, with purchases', () => {
+    const { stars, dates } = notHere(those('ease', 'popularity'), 'implicit', true);
+    expect(names(stars)).toEqual(['autorec', 'slopeOne', 'means']);
+    expect(dates).toEqual([]);
+  });
+
+  it('are those that need dates, without any; who takes part all the same says so in a row', () => {
+    expect(names(notHere(those('ease'), 'explicit', false).dates)).toEqual(['markov', 'trending']);
+    expect(names(notHere(those('ease', 'trending'), 'explicit', false).dates)).toEqual(['markov']);
+  });
 });

@@ -1,10 +1,10 @@
 /** What the Quality page shows, worked out from a comparison. Pure. */
 import type { Interval } from '../../evaluate/bootstrap.ts';
-import type { EntrantResult, EntrantState } from '../../evaluate/comparison-result.ts';
+import type { EntrantResult, EntrantState, Leader } from '../../evaluate/comparison-result.ts';
 import type { ActivityGroup } from '../../evaluate/segments.ts';
-import type { Head, ModelName, Preset } from '../../models/recommender.ts';
-import type { LiveEntrant } from '../../store/quality.ts';
-import type { CompareRequest, Comparison, EntrantRequest } from '../../worker/api.ts';
+import { type Head, headsOn, type ModelName, type Preset } from '../../models/recommender.ts';
+import type { LiveEntrant } from '../../store/quality-events.ts';
+import type { CompareRequest, Comparison, EntrantRequest } from '../../worker/api/comparing.ts';
 
 const entrant = (model: ModelName, preset: Preset = 'balanced'): EntrantRequest => ({
   id: `${model}-${preset}`,
@@ -19,18 +19,54 @@ export const ENTRANTS: readonly EntrantRequest[] = [
   entrant('mf'),
   entrant('hybrid'),
   entrant('ease'),
+  entrant('svd'),
+  entrant('bpr'),
   entrant('neumf', 'quick'),
+  entrant('vae', 'quick'),
   entrant('autorec', 'quick'),
   entrant('itemNeighbours'),
   entrant('userNeighbours'),
+  entrant('content'),
+  entrant('markov'),
   entrant('slopeOne'),
   entrant('means'),
+  entrant('trending'),
   entrant('popularity'),
   entrant('random'),
 ];
 
-/** The network takes longer than all the others together: it waits to be asked. */
-export const isChosenAtFirst = ({ model }: EntrantRequest) => model !== 'neumf';
+/** Each of them takes about as long as all the others together: they wait to be asked. */
+const SLOW: readonly ModelName[] = ['neumf', 'vae', 'bpr'];
+/** Without dates there is nothing they can say. */
+const NEED_DATES: readonly ModelName[] = ['markov', 'trending'];
+
+export function isChosenAtFirst({ model }: EntrantRequest, hasDates: boolean): boolean {
+  return !SLOW.includes(model) && (hasDates || !NEED_DATES.includes(model));
+}
+
+/** What every model of lists, and of stars, has to beat: without them nobody could tell what a figure is worth. */
+const ALWAYS: readonly ModelName[] = ['means', 'popularity'];
+
+export const takesPartAlways = ({ model }: EntrantRequest) => ALWAYS.includes(model);
+
+/** Not learned anew with the second part, by which it stopped, before it is tested: that would take all its time again. */
+const LEARNS_FROM_LESS: readonly ModelName[] = ['neumf'];
+
+export const learnsFromLess = ({ model }: EntrantRequest) => LEARNS_FROM_LESS.includes(model);
+
+/** Who is not among `there` because of what the data lacks. */
+export function notHere(
+  there: readonly EntrantRequest[],
+  feedback: 'explicit' | 'implicit',
+  hasDates: boolean,
+): { readonly stars: readonly EntrantRequest[]; readonly dates: readonly EntrantRequest[] } {
+  const ids = new Set(there.map(({ id }) => id));
+  const missing = ENTRANTS.filter(({ id }) => !ids.has(id));
+  return {
+    stars: missing.filter(({ model }) => headsOn(feedback, model).length === 0),
+    dates: missing.filter(({ model }) => !hasDates && NEED_DATES.includes(model)),
+  };
+}
 
 /** One line of the leaderboard. */
 export interface Line {
@@ -66,34 +102,56 @@ export const LIST_COLUMNS = ['recall', 'ndcg', 'hitRate', 'coverage', 'novelty',
 export const STAR_COLUMNS = ['mae', 'rmse', 'fit', 'bytes'] as const;
 export type Column = (typeof LIST_COLUMNS)[number] | (typeof STAR_COLUMNS)[number];
 
-/** Columns in which less is better. */
-export const LESS_IS_BETTER: readonly Column[] = ['rmse', 'mae', 'fit', 'bytes'];
+/** What lists are measured by beside the columns: how much they find, and what they show. */
+export const FINDING_MEASURES = [
+  'recall',
+  'ndcg',
+  'hitRate',
+  'precision',
+  'averagePrecision',
+  'reciprocalRank',
+  'auc',
+] as const;
+export const SHOWING_MEASURES = ['coverage', 'gini', 'novelty', 'diversity', 'serendipity', 'popularityLift'] as const;
+export type Measure = Column | (typeof FINDING_MEASURES)[number] | (typeof SHOWING_MEASURES)[number];
+
+/** Measures in which less is better. */
+export const LESS_IS_BETTER: readonly Measure[] = ['rmse', 'mae', 'fit', 'bytes'];
 /** What nobody is crowned for: a yardstick is always quickest and smallest, chance always the most surprising. */
 const UNCROWNED: readonly Column[] = ['fit', 'bytes', 'novelty', 'coverage'];
 
-/** The figure of a line in a column; null where it has none (yet). */
-export function figureOf({ result }: Line, column: Column): Interval | null {
+/** The figure of a line in a measure; null where it has none (yet). */
+export function figureOf({ result }: Line, measure: Measure): Interval | null {
   if (!result) return null;
   const exactly = (value: number | null | undefined): Interval | null =>
     value === null || value === undefined ? null : { mean: value, low: value, high: value };
   const { lists, taste } = result;
-  switch (column) {
+  switch (measure) {
     case 'recall':
     case 'ndcg':
     case 'hitRate':
-      return lists?.metrics[column] ?? null;
+    case 'precision':
+    case 'averagePrecision':
+    case 'reciprocalRank':
+      return lists?.metrics[measure] ?? null;
+    case 'auc':
+      return lists?.auc ?? null;
     case 'coverage':
+    case 'gini':
     case 'novelty':
-      return exactly(lists?.exposure[column]);
+    case 'diversity':
+    case 'serendipity':
+    case 'popularityLift':
+      return exactly(lists?.exposure[measure]);
     case 'rmse':
     case 'mae':
-      return taste?.[column] ?? null;
+      return taste?.[measure] ?? null;
     case 'fit':
       return exactly(result.fitMs);
     case 'bytes':
       return exactly(result.bytes);
     default:
-      return column satisfies never;
+      return measure satisfies never;
   }
 }
 
@@ -101,10 +159,10 @@ export function figureOf({ result }: Line, column: Column): Interval | null {
 export const hasFiguresOf = ({ result }: Line, head: Head) =>
   Boolean(head === 'choice' ? result?.lists : result?.taste);
 
-/** Lines that serve a head, in the order of a column: the best first, those without a figure last. */
-export function sortedBy(lines: readonly Line[], column: Column): Line[] {
-  const sign = LESS_IS_BETTER.includes(column) ? 1 : -1;
-  const key = (line: Line) => figureOf(line, column)?.mean ?? null;
+/** Lines that serve a head, in the order of a measure: the best first, those without a figure last. */
+export function sortedBy(lines: readonly Line[], measure: Measure): Line[] {
+  const sign = LESS_IS_BETTER.includes(measure) ? 1 : -1;
+  const key = (line: Line) => figureOf(line, measure)?.mean ?? null;
   return lines.toSorted((a, b) => {
     const [x, y] = [key(a), key(b)];
     if (x === null || y === null) return Number(x === null) - Number(y === null);
@@ -119,6 +177,20 @@ export function bestOf(lines: readonly Line[], column: Column): Line | null {
   return first && figureOf(first, column) ? first : null;
 }
 
+/** Who leads in a measure of what lists find, and whether the intervals of all others stay below it; null for any other measure. */
+export function leadIn(
+  lines: readonly Line[],
+  measure: Measure,
+): { readonly line: Line; readonly value: number; readonly clear: boolean } | null {
+  if (!FINDING_MEASURES.some((finding) => finding === measure)) return null;
+  const [line, ...others] = sortedBy(lines, measure);
+  const figure = line && figureOf(line, measure);
+  if (!figure) return null;
+  // Not the next one alone: the interval of a later one may be wider.
+  const clear = others.every((other) => (figureOf(other, measure)?.high ?? Number.NEGATIVE_INFINITY) < figure.mean);
+  return { line, value: figure.mean, clear };
+}
+
 /** What a sentence on lists says: who leads, and whether that can be told from chance. */
 export type ListsVerdict =
   | { readonly kind: 'best'; readonly line: Line; readonly found: number; readonly popular: number }
@@ -128,9 +200,14 @@ export type ListsVerdict =
 /** Probability of so large a difference by chance, above which it is not called one. */
 const DOUBT = 0.05;
 /** Smaller groups are not spoken of: a figure over a handful of people says nothing. */
-const FEW_TO_JUDGE = 20;
+export const FEW_TO_JUDGE = 20;
 
 export const isLarge = ({ customers }: Pick<ActivityGroup, 'customers'>) => customers >= FEW_TO_JUDGE;
+
+/** The best of `others`, in their order, that chance alone may have put behind the leader. */
+function asGoodAs({ versus }: Leader, others: readonly Line[]): Line | null {
+  return others.find(({ entrant }) => (versus[entrant.id]?.p ?? 0) > DOUBT) ?? null;
+}
 
 const isYardstick = ({ entrant }: Line) => entrant.model === 'popularity' || entrant.model === 'random';
 
@@ -148,11 +225,11 @@ export function listsVerdict(lines: readonly Line[], { result }: Comparison): Li
     return { kind: 'noneBetter', popular };
   }
   const found = lists.metrics.recall.mean;
-  const other = sortedBy(lines, 'recall').find(
-    (candidate) => candidate !== line && !isYardstick(candidate) && candidate.result?.lists,
+  const other = asGoodAs(
+    leader,
+    sortedBy(lines, 'recall').filter((candidate) => candidate !== line && !isYardstick(candidate)),
   );
-  const apart = other && leader.versus[other.entrant.id];
-  if (other && apart && apart.p > DOUBT) return { kind: 'tie', line, other, found };
+  if (other) return { kind: 'tie', line, other, found };
   return { kind: 'best', line, found, popular };
 }
 
@@ -165,16 +242,56 @@ export function notServed({ result }: Line, { result: { popularity } }: Comparis
   });
 }
 
-/** The line that guesses stars best, and what averages alone reach. */
-export function starsVerdict(
-  lines: readonly Line[],
-): { readonly line: Line; readonly mae: number; readonly means: number | null } | null {
-  const [line] = sortedBy(lines, 'mae');
-  const figure = line && figureOf(line, 'mae');
-  if (!figure) return null;
-  const averages = lines.find(({ entrant }) => entrant.model === 'means');
-  const means = averages && averages !== line ? (figureOf(averages, 'mae')?.mean ?? null) : null;
-  return { line, mae: figure.mean, means };
+/** What a sentence on stars says: as `ListsVerdict`, with averages in the place of bestsellers. */
+export type StarsVerdict =
+  | { readonly kind: 'best'; readonly line: Line; readonly mae: number; readonly means: number | null }
+  | { readonly kind: 'tie'; readonly line: Line; readonly other: Line; readonly mae: number }
+  | { readonly kind: 'noneBetter'; readonly means: number };
+
+/**
+ * The finding on stars; null where no line guesses any. Lines stand in the order of how far they are off (MAE), chance is
+ * told by the paired test of their squared errors (RMSE): where the two measures have different leaders, neither is sure.
+ */
+export function starsVerdict(lines: readonly Line[], { result }: Pick<Comparison, 'result'>): StarsVerdict | null {
+  const leader = result.best.taste;
+  const [line, ...others] = sortedBy(lines, 'mae').filter((one) => figureOf(one, 'mae') !== null);
+  const mae = line && figureOf(line, 'mae')?.mean;
+  if (!leader || mae === undefined) return null;
+  const averages = [line, ...others].find(({ entrant }) => entrant.model === 'means');
+  const means = averages && (figureOf(averages, 'mae')?.mean ?? null);
+  if (averages && typeof means === 'number') {
+    const lead = leader.versus[averages.entrant.id];
+    if (averages === line || leader.id === averages.entrant.id || !lead || lead.p > DOUBT) {
+      return { kind: 'noneBetter', means };
+    }
+  }
+  const models = others.filter((one) => one !== averages);
+  const other =
+    leader.id === line.entrant.id
+      ? asGoodAs(leader, models)
+      : (models.find(({ entrant }) => entrant.id === leader.id) ?? null);
+  return other ? { kind: 'tie', line, other, mae } : { kind: 'best', line, mae, means: means ?? null };
+}
+
+/** A line's figure minus the leader's, with how often chance alone would set them as far apart. */
+export interface AgainstLeader {
+  readonly measure: 'recall' | 'rmse';
+  readonly difference: Interval;
+  readonly p: number;
+}
+
+/** How a line stands against who leads; null for the leader, and for lines that were not compared. */
+export function againstLeader(
+  { entrant }: Line,
+  head: Head,
+  { result: { best } }: Pick<Comparison, 'result'>,
+): AgainstLeader | null {
+  const leader = head === 'choice' ? best.lists : best.taste;
+  const versus = leader?.versus[entrant.id];
+  // Among published candidates another figure leads, which is in no column.
+  if (!leader || !versus || leader.metric === 'hitRate') return null;
+  const { mean, low, high } = versus.difference;
+  return { measure: leader.metric, difference: { mean: -mean, low: -high, high: -low }, p: versus.p };
 }
 
 /** Heads that some line has figures of. */

@@ -1,56 +1,114 @@
-import { Checkbox, NativeSelect } from '@mantine/core';
+import { Button, Checkbox, NativeSelect } from '@mantine/core';
+import { IconFileUpload } from '@tabler/icons-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SplitKind } from '../../data/split.ts';
 import { useFormat } from '../../i18n/format.ts';
+import type { Words } from '../../i18n/words.ts';
+import { chooseTestFile, type Setup, useQualitySetup } from '../../store/quality-setup.ts';
 import { Card } from '../../ui/card.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import type { EntrantRequest } from '../../worker/api.ts';
+import type { EntrantRequest } from '../../worker/api/comparing.ts';
+import { FilePicker } from '../start/file-picker.tsx';
 import styles from './quality.module.css';
+import { takesPartAlways } from './quality-view.ts';
+import { canRepeat, partName } from './setup-view.ts';
 
-export const SPLITS = ['per-customer', 'leave-one-out', 'time', 'random'] as const satisfies readonly SplitKind[];
-export const LENGTHS = ['5', '10', '20'] as const;
-
-export interface Setup {
-  /** Ids of those who take part. */
-  readonly chosen: ReadonlySet<string>;
-  readonly split: SplitKind;
-  readonly length: (typeof LENGTHS)[number];
-}
-
+const SPLITS = [
+  'per-customer',
+  'leave-one-out',
+  'time',
+  'time-per-customer',
+  'random',
+] as const satisfies readonly SplitKind[];
+const NEEDS_TIME: readonly SplitKind[] = ['time', 'time-per-customer'];
+const LENGTHS = ['5', '10', '20'] as const;
+const REPEATS = ['1', '5', '10'] as const;
 interface SetupCardProps {
   readonly setup: Setup;
+  /** Of those that could. */
+  readonly chosen: readonly EntrantRequest[];
   readonly onChange: (setup: Setup) => void;
   /** All that could take part on this data. */
   readonly entrants: readonly EntrantRequest[];
   readonly nameOf: (entrant: EntrantRequest) => string;
+  readonly words: Words;
   readonly hasTime: boolean;
   readonly disabled: boolean;
 }
 
-/** Who takes part, what is held back, and how long a list is. */
-export function SetupCard({ setup, onChange, entrants, nameOf, hasTime, disabled }: SetupCardProps) {
+/** Who takes part, what is held back, how often, and how long a list is. Not drawn anew for every row that comes in. */
+export const SetupCard = memo(function SetupCard({
+  setup,
+  chosen,
+  onChange,
+  entrants,
+  nameOf,
+  words,
+  hasTime,
+  disabled,
+}: SetupCardProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
+  const testFile = useQualitySetup((state) => state.testFile);
+  const reading = useQualitySetup((state) => state.reading);
+  const ids = new Set(chosen.map(({ id }) => id));
   const tick = (id: string) => {
-    const chosen = new Set(setup.chosen);
-    if (!chosen.delete(id)) chosen.add(id);
-    onChange({ ...setup, chosen });
+    const changed = new Set(ids);
+    if (!changed.delete(id)) changed.add(id);
+    onChange({ ...setup, chosen: changed });
   };
+  const splits = SPLITS.filter((split) => hasTime || !NEEDS_TIME.includes(split));
   return (
     <Card title={t('setup.title')} smallTitle>
       <fieldset className={styles.fields} disabled={disabled}>
         <NativeSelect
           size="xs"
           label={t('setup.protocol')}
-          value={setup.split}
-          data={SPLITS.filter((split) => hasTime || split !== 'time').map((value) => ({
-            value,
-            label: t(`setup.protocols.${value}`),
-          }))}
+          value={setup.held}
+          data={[
+            ...splits.map((value) => ({
+              value,
+              label: t(`setup.protocols.${partName(value, 1 / Number(setup.repeats), hasTime)}`),
+            })),
+            ...(testFile ? [{ value: 'file', label: testFile.name }] : []),
+          ]}
           inputWrapperOrder={['label', 'input', 'description']}
           description={hasTime ? undefined : t('setup.noTime')}
-          onChange={(event) => onChange({ ...setup, split: event.currentTarget.value as SplitKind })}
+          onChange={(event) => onChange({ ...setup, held: event.currentTarget.value as Setup['held'] })}
         />
+        <FilePicker
+          label={t('setup.ownFile')}
+          onFiles={(files) => {
+            if (files.length === 0) return;
+            void chooseTestFile(files.map(({ file, path }) => ({ kind: 'file', file, path })));
+          }}
+        >
+          {(open) => (
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              className={styles.ownFile}
+              leftSection={<IconFileUpload size={14} stroke={1.5} />}
+              loading={reading}
+              onClick={open}
+            >
+              {t('setup.ownFile')}
+            </Button>
+          )}
+        </FilePicker>
+        {testFile && setup.held === 'file' ? (
+          <p className={styles.fileNote}>
+            {t('setup.fileNote', {
+              pairs: words.countActions(testFile.pairs),
+              people: words.countPeople(testFile.customers),
+            })}{' '}
+            {testFile.inData > 0 ? t('setup.fileInData', { pairs: words.countActions(testFile.inData) }) : null}{' '}
+            {testFile.unknown > 0
+              ? t('setup.fileUnknown', { ...words.params, pairs: words.countActions(testFile.unknown) })
+              : null}
+          </p>
+        ) : null}
         <div className={styles.field}>
           <span className={styles.fieldLabel}>{t('setup.length')}</span>
           <Segmented
@@ -62,19 +120,51 @@ export function SetupCard({ setup, onChange, entrants, nameOf, hasTime, disabled
             disabled={disabled}
           />
         </div>
+        {canRepeat(setup) ? (
+          <div className={styles.field}>
+            <span className={styles.fieldLabel} title={t('setup.repeatsHint')}>
+              {t('setup.repeats')}
+            </span>
+            <Segmented
+              label={t('setup.repeats')}
+              compact
+              value={setup.repeats}
+              options={REPEATS.map((value) => ({
+                value,
+                label: t('setup.times', { n: format.number(Number(value)) }),
+              }))}
+              onChange={(repeats) => onChange({ ...setup, repeats })}
+              disabled={disabled}
+            />
+          </div>
+        ) : null}
+        <Checkbox
+          size="xs"
+          checked={setup.sampled}
+          onChange={(event) => onChange({ ...setup, sampled: event.currentTarget.checked })}
+          label={t('setup.papers')}
+        />
         <fieldset className={styles.who}>
           <legend className={styles.fieldLabel}>{t('setup.who')}</legend>
-          {entrants.map((entrant) => (
-            <Checkbox
-              key={entrant.id}
-              size="xs"
-              checked={setup.chosen.has(entrant.id)}
-              onChange={() => tick(entrant.id)}
-              label={nameOf(entrant)}
-            />
-          ))}
+          {entrants.map((entrant) => {
+            const always = takesPartAlways(entrant);
+            const why = always ? t('setup.always') : undefined;
+            return (
+              <Checkbox
+                key={entrant.id}
+                size="xs"
+                value={entrant.id}
+                checked={ids.has(entrant.id)}
+                disabled={always}
+                title={why}
+                wrapperProps={{ title: why }}
+                onChange={() => tick(entrant.id)}
+                label={nameOf(entrant)}
+              />
+            );
+          })}
         </fieldset>
       </fieldset>
     </Card>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import type { SampleName } from '../../worker/api.ts';
+import type { SampleName } from '../../worker/api/data.ts';
 import { SAMPLES } from './samples.ts';
 
 /** The log of each sample, and the place of the customer counted from the end (descriptions may hold commas). */

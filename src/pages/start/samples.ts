@@ -1,4 +1,4 @@
-import type { SampleName } from '../../worker/api.ts';
+import type { SampleName } from '../../worker/api/data.ts';
 
 export interface SampleFacts {
   readonly name: SampleName;

@@ -3,7 +3,7 @@ import { IconArrowBarToDown, IconBooks, IconBuildingStore } from '@tabler/icons-
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
-import type { SampleName } from '../../worker/api.ts';
+import type { SampleName } from '../../worker/api/data.ts';
 import type { DroppedFile } from './dropped-files.ts';
 import { FilePicker } from './file-picker.tsx';
 import { PasteDialog } from './paste-dialog.tsx';

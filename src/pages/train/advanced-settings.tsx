@@ -1,10 +1,14 @@
 import { Button, NumberInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Settings } from '../../evaluate/head-plan.ts';
+import type { Words } from '../../i18n/words.ts';
 import type { Head, ModelName, Preset } from '../../models/recommender.ts';
 import { useEngine } from '../../store/engine.ts';
 import { DEFAULT_SEED } from '../../store/training.ts';
-import type { SettingField, Settings } from '../../worker/api.ts';
+import type { SettingField } from '../../worker/api/training.ts';
+import { isIdle, withSetting } from './setting-changes.ts';
+import { SettingControl } from './setting-control.tsx';
 import styles from './train.module.css';
 
 /** What the person changed of a preset. */
@@ -18,37 +22,39 @@ export const NO_CHANGES: Changes = { settings: {}, seed: DEFAULT_SEED };
 interface AdvancedSettingsProps {
   readonly model: ModelName;
   readonly preset: Preset;
+  /** Whose settings are offered. */
+  readonly heads: readonly Head[];
+  /** Said beside "Advanced" where several stand below each other. */
+  readonly of?: string;
   readonly changes: Changes;
   readonly onChange: (changes: Changes) => void;
   readonly disabled: boolean;
+  readonly words: Words;
 }
 
 /** Every hyperparameter with its default for this data. Asked for and built when unfolded: each field costs milliseconds. */
-export function AdvancedSettings({ model, preset, changes, onChange, disabled }: AdvancedSettingsProps) {
+export function AdvancedSettings(props: AdvancedSettingsProps) {
+  const { model, preset, changes, onChange, disabled, words } = props;
   const { t } = useTranslation('train');
   const engine = useEngine();
   const [open, setOpen] = useState(false);
-  const [fields, setFields] = useState<readonly SettingField[]>([]);
+  const [found, setFound] = useState<readonly SettingField[]>([]);
   useEffect(() => {
     if (!open) return;
     let current = true;
-    void engine.settings(model, preset).then((found) => {
-      if (current) setFields(found);
+    void engine.settings(model, preset).then((fields) => {
+      if (current) setFound(fields);
     });
     return () => {
       current = false;
     };
   }, [open, engine, model, preset]);
 
-  const heads = (['taste', 'choice'] as const).filter((head: Head) => fields.some((field) => field.head === head));
-  const change = (field: SettingField, value: number | string) => {
-    if (typeof value !== 'number' || !Number.isFinite(value)) return;
-    const { [field.key]: _, ...others } = changes.settings;
-    onChange({ ...changes, settings: value === field.value ? others : { ...others, [field.key]: value } });
-  };
+  const fields = found.filter(({ head }) => props.heads.includes(head));
+  const heads = props.heads.filter((head) => fields.some((field) => field.head === head));
   return (
     <details className={styles.advanced} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{t('advanced.open')}</summary>
+      <summary aria-label={props.of && t('advanced.openOf', { model: props.of })}>{t('advanced.open')}</summary>
       {open ? (
         <fieldset disabled={disabled} className={styles.fields}>
           <NumberInput
@@ -70,16 +76,15 @@ export function AdvancedSettings({ model, preset, changes, onChange, disabled }:
               {fields
                 .filter((field) => field.head === head)
                 .map((field) => (
-                  <NumberInput
+                  <SettingControl
                     key={`${field.key} ${preset}`}
-                    label={t(`setting.${field.name}` as 'setting.factors')}
-                    size="xs"
-                    min={field.min}
-                    max={field.max}
-                    step={field.step}
-                    allowDecimal={field.step !== 1}
+                    field={field}
                     value={changes.settings[field.key] ?? field.value}
-                    onChange={(value) => change(field, value)}
+                    idle={isIdle(field, fields, changes.settings)}
+                    words={words}
+                    onChange={(value) =>
+                      onChange({ ...changes, settings: withSetting(changes.settings, fields, field, value) })
+                    }
                   />
                 ))}
             </div>

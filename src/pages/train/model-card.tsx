@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
-import { type EpochModel, PRESETS, type Preset } from '../../models/recommender.ts';
+import { type EpochModel, type Head, PRESETS, type Preset } from '../../models/recommender.ts';
 import { train } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
-import type { RunSummary } from '../../worker/api.ts';
+import type { RunSummary } from '../../worker/api/training.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import { ModelStateChip } from './model-state-chip.tsx';
 import styles from './train.module.css';
@@ -33,6 +33,9 @@ function ResultLine({ run, words }: { readonly run: RunSummary; readonly words: 
     </p>
   );
 }
+
+/** What a head of its own lacks, a factorization's beside it has. */
+const BOTH_HEADS: readonly Head[] = ['taste', 'choice'];
 
 interface ModelCardProps {
   readonly model: EpochModel;
@@ -81,7 +84,15 @@ export function ModelCard({ model, state, words }: ModelCardProps) {
         <p className={styles.offer}>{t('offer', { time: format.duration(1000 * roughly(state.offer.seconds)) })}</p>
       ) : null}
       {state.kind === 'done' ? <ResultLine run={state.summary} words={words} /> : null}
-      <AdvancedSettings model={model} preset={preset} changes={changes} onChange={setChanges} disabled={running} />
+      <AdvancedSettings
+        model={model}
+        preset={preset}
+        heads={BOTH_HEADS}
+        changes={changes}
+        onChange={setChanges}
+        disabled={running}
+        words={words}
+      />
     </Card>
   );
 }

@@ -1,12 +1,19 @@
 import { Button } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Words } from '../../i18n/words.ts';
-import type { ModelName } from '../../models/recommender.ts';
+import { HEADS_OF, type ModelName, type Preset } from '../../models/recommender.ts';
 import { train, useTraining } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
+import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import { ModelStateChip } from './model-state-chip.tsx';
 import styles from './train.module.css';
 import { modelState, plainModelsFor } from './train-view.ts';
+
+/** They learn the same under every preset, but for how long. */
+const PRESET: Preset = 'balanced';
+/** Nothing of them can be set, and nothing is drawn. */
+const SETTINGLESS: readonly ModelName[] = ['popularity'];
 
 function PlainModel({ model, words }: { readonly model: ModelName; readonly words: Words }) {
   const { t } = useTranslation('train');
@@ -14,7 +21,9 @@ function PlainModel({ model, words }: { readonly model: ModelName; readonly word
   const waiting = useTraining((state) => state.waiting);
   const runs = useTraining((state) => state.runs);
   const state = modelState(model, live, waiting, runs, []);
+  const running = state.kind === 'running' || state.kind === 'waiting';
   const name = t(`models.${model}.name`);
+  const [changes, setChanges] = useState<Changes>(NO_CHANGES);
   return (
     <li className={styles.plain}>
       <span className={styles.plainHead}>
@@ -24,14 +33,26 @@ function PlainModel({ model, words }: { readonly model: ModelName; readonly word
           variant="default"
           size="xs"
           className={styles.trainButton}
-          disabled={state.kind === 'running' || state.kind === 'waiting'}
+          disabled={running}
           aria-label={t('plain.train', { model: name })}
-          onClick={() => void train(model, 'balanced')}
+          onClick={() => void train(model, PRESET, changes.settings, changes.seed)}
         >
           {t('actions.train')}
         </Button>
       </span>
       <span className={styles.plainText}>{t(`models.${model}.text`, words.params)}</span>
+      {SETTINGLESS.includes(model) ? null : (
+        <AdvancedSettings
+          model={model}
+          preset={PRESET}
+          heads={HEADS_OF[model]}
+          of={name}
+          changes={changes}
+          onChange={setChanges}
+          disabled={running}
+          words={words}
+        />
+      )}
     </li>
   );
 }
@@ -41,7 +62,7 @@ interface PlainModelsCardProps {
   readonly words: Words;
 }
 
-/** The rest of the family: one step each, no settings to think about. Folded, because nobody needs them first. */
+/** The rest of the family: one press each, its settings folded. Folded as a whole, because nobody needs them first. */
 export function PlainModelsCard({ feedback, words }: PlainModelsCardProps) {
   const { t } = useTranslation('train');
   const models = plainModelsFor(feedback);

@@ -3,7 +3,7 @@ import type { DeviceInfo } from '../../compute/device.ts';
 import { useFormat } from '../../i18n/format.ts';
 import type { LiveRun } from '../../store/training.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
-import type { RunSummary } from '../../worker/api.ts';
+import type { RunSummary } from '../../worker/api/training.ts';
 import { ProgressLine } from './progress-line.tsx';
 import styles from './train.module.css';
 import { secondsLeft } from './train-view.ts';

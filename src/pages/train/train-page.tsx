@@ -9,6 +9,7 @@ import { go } from '../../store/route.ts';
 import {
   dismissTrainingError,
   type LiveRun,
+  makesLists,
   pauseTraining,
   resumeTraining,
   servingRun,
@@ -20,10 +21,13 @@ import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { LossChart } from '../../viz/loss-chart.tsx';
-import type { DatasetSummary, RunSummary } from '../../worker/api.ts';
+import type { DatasetSummary } from '../../worker/api/data.ts';
+import type { RunSummary } from '../../worker/api/training.ts';
+import { FactorizationInstead, wouldFactorize } from '../factorization-instead.tsx';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { ModelCard } from './model-card.tsx';
 import { PlainModelsCard } from './plain-models-card.tsx';
+import { PrivacyCard } from './privacy-card.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { StatsStrip } from './stats-strip.tsx';
 import styles from './train.module.css';
@@ -38,6 +42,7 @@ import {
   type Verdict,
   verdict,
 } from './train-view.ts';
+import { TuningCard } from './tuning-card.tsx';
 
 /** Train: two models, their curves, and what they learned in one sentence. */
 export default function TrainPage() {
@@ -159,7 +164,8 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const views = explicit ? EXPLICIT_VIEWS : IMPLICIT_VIEWS;
   const view = chosenView ?? views[0];
   const curves = useMemo(() => curvesFor(view, live, runs, ticked), [view, live, runs, ticked]);
-  const finding = useFinding(verdict(runs, live), summary, words);
+  const able = useMemo(() => runs.filter(makesLists), [runs]);
+  const finding = useFinding(verdict(able, live), summary, words);
   const title = useChartTitle(view, curves);
   const baseline = baselineOf(view, live, runs);
   const last = runs.at(-1) ?? null;
@@ -181,9 +187,15 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
         label={t('label')}
         finding={finding}
         note={note}
-        actions={<TrainActions live={live} hasRun={runs.length > 0} words={words} />}
+        actions={<TrainActions live={live} hasRun={able.length > 0} words={words} />}
       />
-      {error ? <ErrorNotice error={error} onDismiss={dismissTrainingError} /> : null}
+      {error ? (
+        <ErrorNotice
+          error={error}
+          onDismiss={dismissTrainingError}
+          action={wouldFactorize(error) ? <FactorizationInstead onPress={dismissTrainingError} /> : null}
+        />
+      ) : null}
       <div className={styles.layout}>
         <Card>
           <LossChart
@@ -218,8 +230,10 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
             <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs, offers)} words={words} />
           ))}
           <PlainModelsCard feedback={summary.feedback} words={words} />
+          <PrivacyCard data={summary.name} dated={summary.overTime !== null} words={words} />
           <RunsCard runs={runs} words={words} serving={answering} ticked={ticked} onTick={tick} />
         </div>
+        <TuningCard feedback={summary.feedback} words={words} />
       </div>
     </Page>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EPOCH_MODELS } from '../../models/recommender.ts';
 import type { LiveRun } from '../../store/training.ts';
-import type { RunSummary } from '../../worker/api.ts';
+import type { RunSummary } from '../../worker/api/training.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import {
   baselineOf,
@@ -132,8 +132,8 @@ describe('baselineOf', () => {
 
 describe('the autoencoder among the models', () => {
   it('is offered where there are stars, and drawn where stars are drawn', () => {
-    expect(modelsFor('explicit')).toEqual(['mf', 'neumf', 'autorec']);
-    expect(modelsFor('implicit')).toEqual(['mf', 'neumf']);
+    expect(modelsFor('explicit')).toEqual(['mf', 'neumf', 'vae', 'autorec']);
+    expect(modelsFor('implicit')).toEqual(['mf', 'neumf', 'vae']);
     const epoch = { epoch: 1, epochs: 1, trainLoss: 1, validation: 0.5, seconds: 1, ratingsPerSecond: 1 };
     const epochs: RunSummary['epochs'] = [
       { ...epoch, model: 'autorec', head: 'taste' },
@@ -148,6 +148,6 @@ describe('the autoencoder among the models', () => {
   });
 
   it('has a colour of its own', () => {
-    expect(new Set(EPOCH_MODELS.map((model) => MODEL_COLORS[model])).size).toBe(3);
+    expect(new Set(EPOCH_MODELS.map((model) => MODEL_COLORS[model])).size).toBe(EPOCH_MODELS.length);
   });
 });

@@ -3,14 +3,15 @@ import {
   EPOCH_MODELS,
   type EpochEvent,
   type EpochModel,
+  HEADS_OF,
   type Head,
   headsOn,
   type ModelName,
+  PLAIN_MODELS,
   type Preset,
-  SINGLE_STEP_MODELS,
 } from '../../models/recommender.ts';
 import type { LiveRun, Offer } from '../../store/training.ts';
-import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api.ts';
+import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api/training.ts';
 
 /** Which figure the chart draws. */
 export type ChartView = 'stars' | 'hits' | 'loss';
@@ -47,11 +48,11 @@ export function modelsFor(feedback: 'explicit' | 'implicit'): readonly EpochMode
 
 /** The others it can teach: fitted in one step, without presets or curves. */
 export function plainModelsFor(feedback: 'explicit' | 'implicit'): readonly ModelName[] {
-  return SINGLE_STEP_MODELS.filter((model) => headsOn(feedback, model).length > 0);
+  return PLAIN_MODELS.filter((model) => headsOn(feedback, model).length > 0);
 }
 
-/** Whether a view has a curve of a model: the autoencoder's lists are a factorization's, whose curve is there already. */
-const isDrawn = (model: EpochModel, view: ChartView) => view === 'stars' || model !== 'autorec';
+/** Whether a view has a curve of a model: where it has no head of its own, a factorization's stands in, whose curve is there already. */
+const isDrawn = (model: EpochModel, view: ChartView) => HEADS_OF[model].includes(view === 'stars' ? 'taste' : 'choice');
 
 /** The newest curve of each model, the live one first in line, and the older runs that were ticked. */
 export function curvesFor(

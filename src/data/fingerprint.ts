@@ -1,4 +1,4 @@
-import type { Ratings } from '../data/ratings.ts';
+import type { Ratings } from './ratings.ts';
 
 const known = new WeakMap<object, number>();
 
