@@ -123,30 +123,37 @@ test('a tab closed while training: after a reload the run goes on by itself and 
   ]);
   await waitForImport(page);
   await page.evaluate(() => window.tastemaker.saved());
-  await page.evaluate(() => {
-    const settings = { 'taste.epochs': 120, 'taste.patience': 100, 'taste.factors': 48, 'choice.factors': 16 };
-    void window.tastemaker.train('mf', 'quick', settings, 5);
-  });
-  const id = await page.evaluate(() => window.tastemaker.training().live?.id ?? '');
   const kept = () =>
     page.evaluate(async () => {
       try {
         const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('tastemaker');
-        return (await (await folder.getFileHandle('run.bin')).getFile()).size;
+        return (await (await folder.getFileHandle('run.bin')).getFile()).size > 1000;
       } catch {
-        return 0;
+        return false;
       }
     });
-  await expect.poll(kept, { timeout: 30_000 }).toBeGreaterThan(1000);
-  expect((await snapshot(page)).runs).toHaveLength(0);
+  const trained = async () => (await snapshot(page)).runs.length;
+  // What is over in a moment is not written: on a machine too fast for one size, the next is as much longer.
+  let before = 0;
+  for (const epochs of [120, 480, 1920]) {
+    await page.evaluate(() => window.tastemaker.saved());
+    before = await trained();
+    await page.evaluate((count) => {
+      const settings = { 'taste.epochs': count, 'taste.patience': 1000, 'taste.factors': 48, 'choice.factors': 16 };
+      void window.tastemaker.train('mf', 'quick', settings, 5);
+    }, epochs);
+    await expect.poll(async () => (await kept()) || (await trained()) > before, { timeout: 60_000 }).toBe(true);
+    if ((await trained()) === before) break;
+  }
+  const id = await page.evaluate(() => window.tastemaker.training().live?.id);
+  expect(await trained()).toBe(before);
   await page.reload();
 
   await expect(page.getByText(/Training goes on from epoch \d+/)).toBeVisible({ timeout: 20_000 });
   const said = await page.getByText(/Training goes on from epoch \d+/).textContent();
   const from = Number(/epoch (\d+)/.exec(said ?? '')?.[1]);
   expect(from).toBeGreaterThan(1);
-  const { runs } = await waitForRuns(page, 1);
-  const [resumed] = runs;
+  const resumed = (await waitForRuns(page, before + 1)).runs[before];
   expect(resumed.id).toBe(id);
   const taste = resumed.epochs.filter(({ head }) => head === 'taste').map(({ epoch }) => epoch);
   expect(taste).toEqual(taste.map((_, at) => at + 1));
@@ -156,7 +163,7 @@ test('a tab closed while training: after a reload the run goes on by itself and 
   await page.evaluate((request) => {
     void window.tastemaker.train(request.model, request.preset, request.settings, request.seed);
   }, resumed.request);
-  const whole = (await waitForRuns(page, 2)).runs[1];
+  const whole = (await waitForRuns(page, before + 2)).runs[before + 1];
   expect(whole.id).not.toBe(id);
   expect([resumed.rmse, resumed.recall10]).toEqual([whole.rmse, whole.recall10]);
   const losses = ({ epochs }: typeof whole) => epochs.map(({ head, trainLoss }) => [head, trainLoss]);
@@ -164,7 +171,7 @@ test('a tab closed while training: after a reload the run goes on by itself and 
 
   // Once the project holds the runs, nothing is left to go on with.
   await page.evaluate(() => window.tastemaker.saved());
-  expect(await kept()).toBe(0);
+  expect(await kept()).toBe(false);
 });
 
 test('a saved project that cannot be read: said once, set aside, and the page starts fresh', async ({ page }) => {
@@ -289,6 +296,7 @@ test('for one product, the customers likeliest to want it: none of them has it, 
   await page.getByRole('radio', { name: 'EASE' }).check({ force: true });
   await expect.poll(names).not.toEqual(byFactors);
   for (const id of await names()) expect(owners).not.toContain(id);
+  await page.evaluate(() => window.tastemaker.saved());
   await page.reload();
   await expect(people).toHaveCount(10, { timeout: 30_000 });
   await found.getByRole('button', { name: 'Close' }).click();
