@@ -9,6 +9,8 @@ import { ISOLATION_HEADERS } from './src/hosting/headers.ts';
  */
 export default defineConfig({
   test: {
+    // Left to itself it spares a core, which of two is half.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

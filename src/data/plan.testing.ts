@@ -27,6 +27,7 @@ export function planOf(
     })),
     feedback: { feedback, reason: { code: 'setByPerson', params: {} } },
     dayFirst: false,
+    orderMatters: false,
     decimalComma: false,
     certain: true,
     questions: [],

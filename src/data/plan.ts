@@ -79,6 +79,8 @@ export interface ImportPlan {
   readonly feedback: FeedbackGuess;
   /** Day before month in dates such as 03/04/2011; guessed from the whole preview. */
   readonly dayFirst: boolean;
+  /** Whether a date of the preview is written so that it depends on that: 2026-03-04 does not. */
+  readonly orderMatters: boolean;
   /** ',' where 3,5 means three and a half. */
   readonly decimalComma: boolean;
   /** All roles certain and no question open: may start without a further press. */

@@ -182,7 +182,13 @@ describe('one table', () => {
         }),
       ]);
     expect(shop('25/4/2020', '3,50')).toMatchObject({ dayFirst: true, decimalComma: true });
-    expect(shop('4/25/2020', '1,003.50')).toMatchObject({ dayFirst: false, decimalComma: false });
+    expect(shop('4/25/2020', '1,003.50')).toMatchObject({ dayFirst: false, decimalComma: false, orderMatters: true });
+  });
+
+  it('says nothing of the order of day and month where no date depends on it', () => {
+    const dated = (date: string) => proposePlan([table('t', 'user,item,date', (i) => `u${i % 3},p${i % 4},${date}`)]);
+    expect(dated('2020-03-04 10:15').orderMatters).toBe(false);
+    expect(dated('3/4/2020').orderMatters).toBe(true);
   });
 });
 

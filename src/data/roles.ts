@@ -108,7 +108,8 @@ function complete(
   if (log === undefined || source === undefined) {
     questions.push({ code: 'noLogTable', source: '', params: {} });
     const guess: FeedbackGuess = { feedback: 'implicit', reason: { code: 'pairsOnly', params: {} } };
-    return { tables: plans, feedback: guess, dayFirst: false, decimalComma: false, certain: false, questions };
+    const dates = { dayFirst: false, orderMatters: false };
+    return { tables: plans, feedback: guess, ...dates, decimalComma: false, certain: false, questions };
   }
   const preview = settings[source.id]?.preview ?? source.preview;
   for (const role of ['customer', 'product'] as const) {
@@ -124,7 +125,7 @@ function complete(
   return {
     tables: plans,
     feedback: guess,
-    dayFirst: isDayFirst(log, preview, decimalComma || source.dialect?.separator === ';'),
+    ...orderOfDates(log, preview, decimalComma || source.dialect?.separator === ';'),
     decimalComma,
     certain: sure && questions.length === 0,
     questions,
@@ -162,11 +163,18 @@ function usesDecimalComma(log: TablePlan, preview: TablePreview): boolean {
   return comma > dot;
 }
 
-function isDayFirst(log: TablePlan, preview: TablePreview, european: boolean): boolean {
+function orderOfDates(
+  log: TablePlan,
+  preview: TablePreview,
+  european: boolean,
+): Pick<ImportPlan, 'dayFirst' | 'orderMatters'> {
   const times = new TimeParser(european);
   for (const cell of preview.cells[columnOf(log, 'time')] ?? []) times.parse(cell);
-  const { dayFirst, monthFirst } = times.evidence;
-  return dayFirst === monthFirst ? european : dayFirst > monthFirst;
+  const { dayFirst, monthFirst, either } = times.evidence;
+  return {
+    dayFirst: dayFirst === monthFirst ? european : dayFirst > monthFirst,
+    orderMatters: dayFirst + monthFirst + either > 0,
+  };
 }
 
 /** The plan with one role changed by hand: the column that had it before in that table is ignored from now on. */

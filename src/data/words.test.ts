@@ -9,6 +9,7 @@ function planWith(roles: readonly Role[], feedback: 'explicit' | 'implicit' = 'i
       { source: 'log', use: 'log', hasHeader: true, columns: roles.map((role) => ({ role, reason: null })) },
     ] as unknown as ImportPlan['tables'],
     dayFirst: false,
+    orderMatters: false,
     decimalComma: false,
     certain: true,
     questions: [],

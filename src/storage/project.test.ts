@@ -29,6 +29,7 @@ const project: StoredProject<{ name: string }, { id: string }, { madeAt: number 
     tables: [],
     feedback: { feedback: 'explicit', reason: { code: 'ratingScale', params: {} } },
     dayFirst: false,
+    orderMatters: false,
     decimalComma: false,
     certain: true,
     questions: [],
@@ -50,6 +51,13 @@ describe('the project file', () => {
     const { comparison: _, ...older } = project;
     const bytes = joinBytes(packProject(older as typeof project));
     expect(unpackProject(bytes)).toEqual({ ...project, comparison: null });
+  });
+
+  it('has its earlier comparisons, and is refused where those are no list', () => {
+    const several = { ...project, earlier: [{ madeAt: 4 }, { madeAt: 3 }] };
+    expect(unpackProject(joinBytes(packProject(several)))).toEqual(several);
+    const wrong = { ...project, earlier: 'two' } as unknown as typeof several;
+    expect(() => unpackProject(joinBytes(packProject(wrong)))).toThrow(AppError);
   });
 
   it('is refused, never half believed, when bytes were changed or lost', () => {

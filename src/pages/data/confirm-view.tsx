@@ -35,9 +35,7 @@ export function ConfirmView({
   const open = plan.questions.length > 0;
   const log = plan.tables.find(({ use }) => use === 'log');
   const conventions = [
-    log?.columns.some(({ role }) => role === 'time')
-      ? t(plan.dayFirst ? 'confirm.dayFirst' : 'confirm.monthFirst')
-      : '',
+    plan.orderMatters ? t(plan.dayFirst ? 'confirm.dayFirst' : 'confirm.monthFirst') : '',
     plan.decimalComma ? t('confirm.decimalComma') : '',
     plan.sample !== undefined && plan.sample < 1
       ? t('confirm.sample', { percent: format.number(Math.round(100 * plan.sample)) })
