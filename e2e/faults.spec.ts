@@ -352,3 +352,27 @@ for (const device of ['webgpu', 'webgl'] as const) {
     expect((await page.evaluate(() => window.tastemaker.engine().engine())).chosen.kind).toBe(device);
   });
 }
+
+test('a graphics card that takes a neural step wrongly is left for the processor, and says so', async ({ page }) => {
+  // The engine's own kernels are right: nothing is wrong until a network is trained.
+  await damageEngine(
+    page,
+    `const give = WebGL2RenderingContext.prototype.shaderSource;
+    WebGL2RenderingContext.prototype.shaderSource = function (shader, source) {
+      const changed = source.replace(/result \\+= \\((a\\.\\w+ \\* b\\.\\w+)\\)/, 'result += 1.002 * ($1)');
+      if (changed !== source) globalThis.harmed = (globalThis.harmed ?? 0) + 1;
+      give.call(this, shader, changed);
+    };`,
+  );
+  await open(page, 'device=webgl');
+  expect((await page.evaluate(() => window.tastemaker.engine().engine())).chosen.kind).toBe('webgl');
+  const run = await trainOne(page, 'neumf', { epochs: 2, embedding: 8, batchSize: 256 });
+  expect(await harmDone(page), 'the shader has the place that is changed').toBeGreaterThan(0);
+  expectWhole(run);
+  expect(run.device.kind).toBe('wasm');
+  await notice(page, /failed the check of a neural training step, so it is not used any more; training goes on with/);
+  const report = await page.evaluate(() => window.tastemaker.engine().engine());
+  expect(report.chosen.kind).toBe('wasm');
+  expect(report.findings.find(({ kind }) => kind === 'webgl')?.state).toBe('failedSelfTest');
+  await expect.poll(() => page.getByRole('button', { name: /^Engine: CPU/ }).count()).toBe(1);
+});

@@ -41,9 +41,11 @@ export function isAbort(thrown: unknown): boolean {
     : thrown instanceof AppError && thrown.code === 'cancelled';
 }
 
-/** True where the device is the trouble: it has gone, or is too small. Another one may do. */
+const DEVICE_FAILURES: ReadonlySet<ErrorCode> = new Set(['deviceLost', 'deviceOutOfMemory', 'deviceFailedSelfTest']);
+
+/** True where the device is the trouble: it has gone, is too small, or computes wrongly. Another one may do. */
 export function isDeviceFailure(thrown: unknown): thrown is AppError {
-  return thrown instanceof AppError && (thrown.code === 'deviceLost' || thrown.code === 'deviceOutOfMemory');
+  return thrown instanceof AppError && DEVICE_FAILURES.has(thrown.code);
 }
 
 /** What browsers and compiled code say when an array or a heap cannot be had; the words are all they have in common. */

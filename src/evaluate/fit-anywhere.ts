@@ -13,8 +13,8 @@ function deviceFailure(thrown: unknown, device: ComputeDevice): AppError | null 
 }
 
 /**
- * A place to compute that survives the loss of its hardware: a fit that fails with `deviceLost` or
- * `deviceOutOfMemory` goes on from its last checkpoint on the device `next` gives. What `next` rejects with is what
+ * A place to compute that survives the loss of its hardware: a fit that fails with `deviceLost`, `deviceOutOfMemory` or
+ * `deviceFailedSelfTest` goes on from its last checkpoint on the device `next` gives. What `next` rejects with is what
  * the fit rejects with; fits after that begin where this one ended.
  */
 export class FitAnywhere {

@@ -3,7 +3,7 @@
  * The WASM device is always opened too: it is the spare that takes over in the middle of a fit, and
  * its code must be here before data comes in.
  */
-import { AppError } from '../base/error.ts';
+import { AppError, isDeviceFailure } from '../base/error.ts';
 import { chooseDevice, detectDevices, nextDevice, type OpenOptions, openDevice } from '../compute/detect.ts';
 import type { ComputeDevice, DeviceFinding, DeviceKind } from '../compute/device.ts';
 import { selfTest } from '../compute/self-test.ts';
@@ -19,15 +19,16 @@ export interface Devices {
   opened(): readonly ComputeDevice[];
   /**
    * Puts a device that failed out of use and opens the next in line. The processor itself does not go away: where one
-   * of its threads died, the one that calls goes on alone.
+   * of its threads died, the one that calls goes on alone. `error` is what it failed with: one that computed wrongly is
+   * not opened again.
    */
-  replace(failed: ComputeDevice): Promise<ComputeDevice>;
+  replace(failed: ComputeDevice, error: AppError): Promise<ComputeDevice>;
   /**
    * Who takes over where `full` had not memory enough; `full` stays in use for smaller things. null where only plain
    * loops are left: what does not fit the others would take them hours.
    */
   roomier(full: ComputeDevice): Promise<ComputeDevice | null>;
-  /** Runs `work` on the device in use, and once more on its successor where it is lost meanwhile. */
+  /** Runs `work` on the device in use, and once more on its successor where it is lost meanwhile or computes wrongly. */
   run<T>(work: (device: ComputeDevice) => Promise<T>): Promise<T>;
 }
 
@@ -63,6 +64,8 @@ export function createDevices(): Devices {
     opened.set(kind, device);
     update(kind, { info: device.info, speed });
     void device.lost.then(() => {
+      // One that was put aside has been spoken of.
+      if (opened.get(kind) !== device) return;
       opened.delete(kind);
       update(kind, { state: 'lost' });
     });
@@ -122,16 +125,22 @@ export function createDevices(): Devices {
     return preparing;
   };
 
-  async function putAside(failed: ComputeDevice): Promise<ComputeDevice> {
+  async function putAside(failed: ComputeDevice, { code, cause }: AppError): Promise<ComputeDevice> {
     const { kind, threads: had } = failed.info;
     opened.delete(kind);
-    const onlyThread = kind === 'wasm' && had > 1;
+    const wrong = code === 'deviceFailedSelfTest';
+    const onlyThread = kind === 'wasm' && had > 1 && !wrong;
     if (onlyThread) {
       threads = 1;
       update(kind, { detail: 'threadFailed' });
     } else {
-      update(kind, { state: 'lost' });
       failed.destroy();
+      update(
+        kind,
+        wrong
+          ? { state: 'failedSelfTest', detail: typeof cause === 'number' ? cause.toPrecision(2) : String(cause) }
+          : { state: 'lost' },
+      );
     }
     // Models made by the threads that are left still make their lists there, so that one is not closed.
     const next = onlyThread ? await open(kind) : await openBest(kind);
@@ -144,8 +153,8 @@ export function createDevices(): Devices {
   }
 
   /** A fit and a picture may find out one after the other; both are given the same successor. */
-  function replace(failed: ComputeDevice): Promise<ComputeDevice> {
-    const next = replaced.get(failed) ?? putAside(failed);
+  function replace(failed: ComputeDevice, error: AppError): Promise<ComputeDevice> {
+    const next = replaced.get(failed) ?? putAside(failed, error);
     replaced.set(failed, next);
     return next;
   }
@@ -179,7 +188,9 @@ export function createDevices(): Devices {
     async roomier(full) {
       const { kind } = full.info;
       // Where commands were dropped over it, the device went with them.
-      const next = await (opened.get(kind) === full ? openBest(kind) : replace(full));
+      const next = await (opened.get(kind) === full
+        ? openBest(kind)
+        : replace(full, new AppError('deviceLost', { device: kind })));
       return next.info.kind === 'reference' ? null : next;
     },
     async run(work) {
@@ -187,8 +198,8 @@ export function createDevices(): Devices {
       try {
         return await work(device);
       } catch (thrown) {
-        if (!(thrown instanceof AppError) || thrown.code !== 'deviceLost') throw thrown;
-        return work(await replace(device));
+        if (!isDeviceFailure(thrown) || thrown.code === 'deviceOutOfMemory') throw thrown;
+        return work(await replace(device, thrown));
       }
     },
   };

@@ -6,7 +6,8 @@ export function nextDeviceOf(devices: Pick<Devices, 'replace' | 'roomier'>): Nex
   return async (error, failed) => {
     // Plain loops are the last in line: what failed there fails everywhere.
     if (failed.info.kind === 'reference') throw error;
-    const next = error.code === 'deviceOutOfMemory' ? await devices.roomier(failed) : await devices.replace(failed);
+    const next =
+      error.code === 'deviceOutOfMemory' ? await devices.roomier(failed) : await devices.replace(failed, error);
     if (!next) throw error;
     return next;
   };

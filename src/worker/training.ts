@@ -1,10 +1,11 @@
 /** Runs trials for the page: events, pause, stop, recovery from a lost device. */
 import { AppError } from '../base/error.ts';
+import type { DeviceKind } from '../compute/device.ts';
 import { assertLearnable } from '../data/ratings.ts';
 import { withoutBelow } from '../evaluate/parts.ts';
 import { runTrial, type TrialHooks, type TrialProgress } from '../evaluate/protocol.ts';
 import type { EpochEvent, Head } from '../models/recommender.ts';
-import type { RunSummary, TrainEvent, TrainRequest } from './api/training.ts';
+import type { DeviceChangeReason, RunSummary, TrainEvent, TrainRequest } from './api/training.ts';
 import type { TrialOutcome, TrialRequest } from './api/trials.ts';
 import type { Devices } from './devices.ts';
 import { headsFor } from './heads.ts';
@@ -104,14 +105,14 @@ function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (
         const from = failed.info.kind;
         // Plain loops are the last in line: what failed there fails everywhere.
         if (from === 'reference') throw error;
-        const next = full ? await devices.roomier(failed) : await devices.replace(failed);
+        const next = full ? await devices.roomier(failed) : await devices.replace(failed, error);
         if (!next) throw error;
         const to = next.info.kind;
         epochs.flush();
         onEvent({
           kind: 'deviceChanged',
           run,
-          why: full ? 'memory' : to === from ? 'thread' : 'lost',
+          why: reasonOf(error, from, to),
           from,
           to,
           epoch,
@@ -124,6 +125,12 @@ function hooksFor(run: string, control: RunControl, devices: Devices, onEvent: (
       },
     },
   };
+}
+
+function reasonOf({ code }: AppError, from: DeviceKind, to: DeviceKind): DeviceChangeReason {
+  if (code === 'deviceOutOfMemory') return 'memory';
+  if (code === 'deviceFailedSelfTest') return 'wrong';
+  return to === from ? 'thread' : 'lost';
 }
 
 export interface Training {

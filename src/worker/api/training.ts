@@ -71,7 +71,7 @@ export interface RunSummary extends TrialFigures {
 }
 
 /** Why another device goes on: the one before is gone, has no room for this, or lost one of its threads. */
-export type DeviceChangeReason = 'lost' | 'memory' | 'thread';
+export type DeviceChangeReason = 'lost' | 'memory' | 'wrong' | 'thread';
 
 export type TrainEvent =
   | {
