@@ -8,15 +8,16 @@ import { useFormat } from './i18n/format.ts';
 import { useWords } from './i18n/words.ts';
 import { beginVisit, takeFiles, takeSample, takeText } from './opening.ts';
 import frame from './pages/frame/frame.module.css';
+import { PageFailed } from './pages/frame/page-failed.tsx';
 import { Rail, type Waits } from './pages/frame/rail.tsx';
 import { TopBar } from './pages/frame/top-bar.tsx';
 import { StartPage } from './pages/start/start-page.tsx';
 import { WindowDrop } from './pages/start/window-drop.tsx';
-import { existingSteps, stepPages } from './steps.ts';
+import { existingSteps, forgetPage, pageOf } from './steps.ts';
 import { useEngineState } from './store/engine.ts';
 import { dismissError, useProject } from './store/project.ts';
 import { reviveEngine, useEngineDeath } from './store/rescue.ts';
-import { go, type Step, useRoute } from './store/route.ts';
+import { go, parseRoute, routeHash, type Step, useRoute } from './store/route.ts';
 import { dismissSavingError, useSaving } from './store/saving.ts';
 import {
   dismissDeviceChange,
@@ -27,6 +28,7 @@ import {
   useTraining,
 } from './store/training.ts';
 import { EmptyState } from './ui/empty-state.tsx';
+import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { ErrorNotice } from './ui/error-notice.tsx';
 import { Page } from './ui/page.tsx';
 import { ProgressPanel } from './ui/progress-panel.tsx';
@@ -185,16 +187,24 @@ const Content = memo(function Content({ step, waits }: { readonly step: Step; re
       />
     );
   }
-  const StepPage = stepPages[step];
-  return StepPage ? <StepPage /> : null;
+  const StepPage = pageOf(step);
+  return <StepPage />;
 });
+
+/** The step of an address, of those that exist. */
+function stepAt(place: string): Step {
+  const { step } = parseRoute(place);
+  return existingSteps.includes(step) ? step : 'data';
+}
 
 function Frame() {
   const { t } = useTranslation('common');
-  const { step: asked } = useRoute();
-  const step = existingSteps.includes(asked) ? asked : 'data';
+  const route = useRoute();
+  const place = routeHash(route.step, route.selection, route.params);
+  const step = stepAt(place);
   // The rail answers at once; the page behind it is drawn in slices.
-  const drawn = useDeferredValue(step);
+  const drawnPlace = useDeferredValue(place);
+  const drawn = stepAt(drawnPlace);
   const summary = useProject((state) => state.summary);
   const hasRun = useTraining((state) => state.runs.some(makesLists));
   const words = useWords(summary);
@@ -225,9 +235,15 @@ function Frame() {
       <TopBar summary={summary} words={words} />
       <Rail steps={steps} current={step} words={words} />
       <main ref={main} id="content" className={frame.main} tabIndex={-1}>
-        <Suspense fallback={null}>
-          <Content step={drawn} waits={waitsFor(drawn, summary !== null, hasRun)} />
-        </Suspense>
+        <ErrorBoundary
+          resetKey={drawnPlace}
+          onCaught={() => forgetPage(drawn)}
+          fallback={(thrown, retry) => <PageFailed what="step" thrown={thrown} onRetry={retry} />}
+        >
+          <Suspense fallback={null}>
+            <Content step={drawn} waits={waitsFor(drawn, summary !== null, hasRun)} />
+          </Suspense>
+        </ErrorBoundary>
       </main>
       <WindowDrop onFiles={(files) => void takeFiles(files)} onText={(text) => void takeText(text)} />
     </div>
@@ -240,8 +256,10 @@ export function App() {
   useEffect(() => void beginVisit(), []);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
-      <Frame />
+      <ErrorBoundary fallback={(thrown, retry) => <PageFailed what="studio" thrown={thrown} onRetry={retry} />}>
+        <Notifications position="bottom-right" />
+        <Frame />
+      </ErrorBoundary>
     </MantineProvider>
   );
 }

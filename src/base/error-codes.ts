@@ -5,6 +5,9 @@
 export const ERROR_CODES = [
   'unexpected', // detail
   'cancelled',
+  'stepNotDrawn', // detail
+  'studioNotDrawn', // detail
+  'pageNotFetched', // detail
   // reading
   'fileEmpty', // file
   'fileOnlyHeader', // file
