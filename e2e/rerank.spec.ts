@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { giveFiles, openStudio, waitForImport, waitForRuns } from './studio.ts';
+import { dropFiles, giveFiles, openStudio, waitForImport, waitForRuns } from './studio.ts';
 import { ratingCsv, SMALL, titlesCsv } from './synthetic.ts';
+
+const FILES = [
+  { name: 'ratings.csv', text: ratingCsv(SMALL) },
+  { name: 'things.csv', text: titlesCsv(SMALL.products) },
+];
 
 async function openCustomers(page: Page): Promise<void> {
   await openStudio(page, 'device=wasm&story=off');
-  await giveFiles(page, [
-    { name: 'ratings.csv', text: ratingCsv(SMALL) },
-    { name: 'things.csv', text: titlesCsv(SMALL.products) },
-  ]);
+  await giveFiles(page, FILES);
   await waitForImport(page);
   await page.evaluate(() => window.tastemaker.train('mf', 'quick'));
   await waitForRuns(page, 1);
@@ -140,4 +142,36 @@ test('rules hold on screen, in the export and after a reload', async ({ page }) 
   await page.getByRole('option', { name: 'Space' }).click();
   await expect.poll(async () => (await titles(page)).filter((title) => title.startsWith('Space'))).toEqual([]);
   expect(before.some((title) => title.startsWith('Space'))).toBe(true);
+});
+
+test('the same file read again has its sliders again, and another file begins without', async ({ page }) => {
+  await openCustomers(page);
+  const take = async (files: typeof FILES) => {
+    const before = await page.evaluate(() => window.tastemaker.project().summary);
+    await dropFiles(page, files);
+    await expect
+      .poll(() =>
+        page.evaluate((old) => {
+          const { summary, phase } = window.tastemaker.project();
+          return phase === 'idle' && JSON.stringify(summary) !== old;
+        }, JSON.stringify(before)),
+      )
+      .toBe(true);
+    await page.evaluate(() => window.tastemaker.train('popularity', 'quick'));
+    await page.evaluate(() => {
+      window.location.hash = '#/customers/c5';
+    });
+    await expect(rows(page)).toHaveCount(10);
+  };
+  const stands = () => slider(page, 'Familiar or adventurous').getAttribute('aria-valuetext');
+  await slider(page, 'Familiar or adventurous').focus();
+  for (let step = 0; step < 3; step++) await slider(page, 'Familiar or adventurous').press('ArrowRight');
+  expect(await stands()).toBe('Adventurous, step 3 of 5');
+
+  // Away before the slider has come to rest: it is of this file all the same.
+  await take([{ name: 'other.csv', text: ratingCsv({ ...SMALL, seed: 77 }) }]);
+  expect(await stands()).toBe('As the model has it.');
+  await take(FILES);
+  expect(await stands()).toBe('Adventurous, step 3 of 5');
+  await expect(page.getByText('Reshaped', { exact: true })).toBeVisible();
 });

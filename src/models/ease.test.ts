@@ -3,10 +3,11 @@ import type { ComputeDevice } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import { createWasmDevice } from '../compute/wasm/device.ts';
 import { byPopularity, chosenTable, historyOf, randomChoices, sortedList } from './choices.testing.ts';
-import { ease, productsWithin } from './ease.ts';
+import { ease } from './ease.ts';
 import { historiesOf } from './held-out.ts';
 import { plantedRatings, splitOff } from './planted.testing.ts';
 import type { EpochEvent } from './recommender.ts';
+import { easeProductsWithin } from './table-memory.ts';
 
 const USERS = 50;
 const ITEMS = 18;
@@ -119,8 +120,8 @@ describe('EASE', () => {
       expect(new Set(list.indices)).toEqual(new Set(kept));
     }
     // four matrices of 8,660² floats are 1.2 GB
-    expect(productsWithin(5000)).toBe(5000);
-    expect(productsWithin(50_000)).toBe(8660);
+    expect(easeProductsWithin(5000)).toBe(5000);
+    expect(easeProductsWithin(50_000)).toBe(8660);
   });
 
   test('one event says what the chart and validation ask for', async () => {

@@ -14,6 +14,7 @@ import { RankedCatalogue } from './ranked-catalogue.ts';
 import type { FitContext, Fitted, Preset, Recommender } from './recommender.ts';
 import type { StepWork } from './single-fit.ts';
 import { fitChoiceOnce } from './single-fit-choice.ts';
+import { easeProductsWithin, MOST_EASE_PRODUCTS } from './table-memory.ts';
 
 export interface EaseOptions {
   /** λ: how much a weight has to explain before it is believed, in choices. */
@@ -25,11 +26,6 @@ export interface EaseOptions {
   readonly seed: number;
 }
 
-/** Above this the inverse takes half a minute on one thread. */
-const MOST_PRODUCTS = 5000;
-/** What the fit may hold at once: G here, its copy on the device, the inverse, and something to spare for one more. */
-const MOST_BYTES = 1.2e9;
-const MATRICES = 4;
 /** Of the whole fit: the products of columns. The inverse is nearly all of the rest. */
 const PRODUCTS_SHARE = 0.15;
 
@@ -61,15 +57,10 @@ function defaults(_preset: Preset, ratings: Ratings): EaseOptions {
   return {
     // Above 0 also where nobody chose anything yet.
     lambda: Math.max(1, LAMBDA_SCALE * Math.sqrt(perProduct * perCustomer)),
-    mostProducts: MOST_PRODUCTS,
+    mostProducts: MOST_EASE_PRODUCTS,
     epochs: 1,
     seed: 1,
   };
-}
-
-/** The products a model may have: what was asked for, and what memory has room for. */
-export function productsWithin(mostProducts: number): number {
-  return Math.max(1, Math.min(Math.floor(mostProducts), Math.floor(Math.sqrt(MOST_BYTES / (4 * MATRICES)))));
 }
 
 /**
@@ -81,7 +72,7 @@ async function fit(ratings: Ratings, options: EaseOptions, context: FitContext):
   if (!(lambda > 0 && lambda < Number.POSITIVE_INFINITY)) throw new RangeError(`lambda ${lambda}`);
   const { device } = context;
   return fitChoiceOnce('ease', ratings, context, async (chosen, work) => {
-    const catalogue = RankedCatalogue.of(chosen, productsWithin(mostProducts));
+    const catalogue = RankedCatalogue.of(chosen, easeProductsWithin(mostProducts));
     // Popular products first, which have the longest columns: the device is then three times faster.
     const { byColumn, byCustomer } = inColumns(chosen, catalogue.order);
     const data = await easeWeights(byColumn, lambda, device, work);

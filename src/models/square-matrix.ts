@@ -6,17 +6,13 @@ import { AppError } from '../base/error.ts';
 import type { Csr } from '../base/sparse.ts';
 import type { WrittenArray } from './model-bytes.ts';
 import type { ModelName } from './recommender.ts';
-
-/** What one such square may take: 11,585 rows. A tab has two to three gigabytes, and saving needs half as much again. */
-const MOST_BYTES = 512 * 2 ** 20;
-const MEGABYTE = 2 ** 20;
+import { MOST_SQUARE_MEGABYTES, squareMegabytes } from './table-memory.ts';
 
 /** size × size zeros. Throws AppError `modelTooLarge` beyond 512 MB. */
 export function createSquare(model: ModelName, size: number): Float32Array {
-  const bytes = 4 * size * size;
-  if (bytes > MOST_BYTES) {
-    const neededMb = Math.ceil(bytes / MEGABYTE);
-    throw new AppError('modelTooLarge', { model, neededMb, mostMb: MOST_BYTES / MEGABYTE });
+  const neededMb = squareMegabytes(size);
+  if (neededMb > MOST_SQUARE_MEGABYTES) {
+    throw new AppError('modelTooLarge', { model, neededMb, mostMb: MOST_SQUARE_MEGABYTES });
   }
   return new Float32Array(size * size);
 }

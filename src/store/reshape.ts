@@ -103,18 +103,14 @@ export function dismissPriceError(): void {
   set({ error: null });
 }
 
-/** For other data; for the same data read again too, so that what was kept does not come back with the next visit. */
+/** Where everything is deleted: what was kept goes with it. */
 export function forgetReshape(): void {
-  stopKeeping();
-  stopMeasuring();
-  set(NOTHING);
-  engine()
-    .keepReshape(NEUTRAL)
-    .catch(() => undefined);
+  restoreReshape(NEUTRAL);
 }
 
-/** As an earlier visit left it. */
+/** As they were chosen for the data in hand: for data that was read again, and by an earlier visit. */
 export function restoreReshape(settings: RerankSettings): void {
   stopKeeping();
+  stopMeasuring();
   set({ ...NOTHING, settings });
 }

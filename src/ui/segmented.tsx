@@ -10,17 +10,20 @@ interface SegmentedProps<Value extends string> {
   readonly disabled?: boolean;
   /** Closer set, where the row is short. */
   readonly compact?: boolean;
+  /** The id of what says more about the choices. */
+  readonly describedBy?: string;
 }
 
 /** Two to four choices side by side: radio buttons underneath, so arrow keys and screen readers just work. */
 export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
-  const { label, value, options, onChange, disabled, compact } = props;
+  const { label, value, options, onChange, disabled, compact, describedBy } = props;
   const name = useId();
   return (
     <fieldset
       className={compact ? `${styles.group} ${styles.compact}` : styles.group}
       disabled={disabled}
       aria-label={label}
+      aria-describedby={describedBy}
     >
       {options.map((option) => (
         <label key={option.value} className={styles.option}>

@@ -37,21 +37,38 @@ export function rerankerFor(
   return reranker.neutral ? null : reranker;
 }
 
-/** Keeps the settings beside the project; where nothing can be kept they last until the tab closes. */
-export async function keepReshape(session: Session, settings: RerankSettings): Promise<void> {
-  if (!session.hasProject) return;
-  const { ratings, interactions } = session.project;
-  const names = interactions.products.categories?.names ?? [];
-  await writeSideFile('reshape.json', packReshape(fingerprint(ratings), settings, names)).catch(() => undefined);
-}
+/**
+ * Keeps the settings beside the project; where nothing can be kept they last until the tab closes. They belong to the
+ * data they were chosen for: read again, it has them again, and other data has none. The file holds those that were
+ * chosen last, whatever for; a visit remembers all of its own.
+ */
+export class ReshapeKeeper {
+  /** Of this visit, as they are written, by the fingerprint of the ratings. */
+  readonly #chosen = new Map<number, Uint8Array<ArrayBuffer>>();
 
-/** What was kept for this data, neutral where nothing was or where it cannot be believed. */
-export async function keptReshape(session: Session): Promise<RerankSettings> {
-  const bytes = await readSideFile('reshape.json');
-  if (!bytes) return NEUTRAL;
-  const { ratings, interactions } = session.project;
-  const { ids, categories } = interactions.products;
-  return unpackReshape(bytes, fingerprint(ratings), ids.length, categories?.names ?? []);
+  async keep(session: Session, settings: RerankSettings): Promise<void> {
+    if (!session.hasProject) return;
+    const { interactions } = session.project;
+    const ratings = fingerprint(session.project.ratings);
+    const bytes = packReshape(ratings, settings, interactions.products.categories?.names ?? []);
+    this.#chosen.set(ratings, bytes);
+    await writeSideFile('reshape.json', bytes).catch(() => undefined);
+  }
+
+  /** What was chosen for the data in hand; neutral where nothing was, or where it cannot be believed. */
+  async kept({ project }: Session): Promise<RerankSettings> {
+    const onDisk = await readSideFile('reshape.json');
+    if (!onDisk && this.#chosen.size === 0) return NEUTRAL;
+    const ratings = fingerprint(project.ratings);
+    const bytes = this.#chosen.get(ratings) ?? onDisk;
+    const { ids, categories } = project.interactions.products;
+    return bytes ? unpackReshape(bytes, ratings, ids.length, categories?.names ?? []) : NEUTRAL;
+  }
+
+  /** Everything is deleted; the file is removed with the rest. */
+  forget(): void {
+    this.#chosen.clear();
+  }
 }
 
 /** Categories of the products by how many have them, most first. */

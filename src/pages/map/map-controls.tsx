@@ -25,7 +25,12 @@ export function MapControls({
   request,
   onChange,
   trained,
-}: ControlsProps & { readonly trained: boolean }) {
+  reasonId,
+}: ControlsProps & {
+  readonly trained: boolean;
+  /** Where it stands why the model's space is not to be had; null where it is. */
+  readonly reasonId: string | null;
+}) {
   const { t } = useTranslation('map');
   const format = useFormat();
   const rows = request.side === 'products' ? summary.products : summary.customers;
@@ -49,6 +54,7 @@ export function MapControls({
           disabled: measure === 'model' && !trained,
         }))}
         onChange={(measure) => onChange({ measure })}
+        describedBy={reasonId ?? undefined}
       />
       <Segmented
         label={t('size.label')}

@@ -1,13 +1,13 @@
 import { Button, useComputedColorScheme } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords, type Words } from '../../i18n/words.ts';
 import type { HeatmapRequest, HeatmapResult } from '../../insight/heatmap-types.ts';
 import { isSigned } from '../../insight/measures.ts';
 import { useProject } from '../../store/project.ts';
-import { useRoute } from '../../store/route.ts';
+import { routeHash, useRoute } from '../../store/route.ts';
 import { servingRun, useTraining } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -23,7 +23,7 @@ import styles from './map.module.css';
 import { paramsOf, requestOf } from './map-address.ts';
 import { MapChoice, MapControls } from './map-controls.tsx';
 import { finding, groupName, rowName, withNames } from './map-words.ts';
-import { hasSpace } from './model-space.ts';
+import { spaceMissing } from './model-space.ts';
 import { PairCard } from './pair-card.tsx';
 import { SimilarCard } from './similar-card.tsx';
 import { useHeatmap } from './use-heatmap.ts';
@@ -69,7 +69,9 @@ function useMapRequest(summary: DatasetSummary, trained: boolean) {
 function MapOf({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('map');
   const words = useWords(summary);
-  const trained = useTraining(({ runs, serving }) => hasSpace(runs, serving));
+  const missing = useTraining(({ runs, serving }) => spaceMissing(runs, serving));
+  const trained = missing === null;
+  const reason = useId();
   const answering = useTraining(({ runs, serving }) => servingRun(runs, serving)?.id ?? null);
   const { request, change } = useMapRequest(summary, trained);
   // Another run that answers is another space, and nothing else that is shown here.
@@ -98,8 +100,20 @@ function MapOf({ summary }: { readonly summary: DatasetSummary }) {
         finding={headline}
         actions={
           <>
-            <MapControls summary={summary} words={words} request={request} onChange={change} trained={trained} />
+            <MapControls
+              summary={summary}
+              words={words}
+              request={request}
+              onChange={change}
+              trained={trained}
+              reasonId={trained ? null : reason}
+            />
             <MapChoice summary={summary} words={words} request={request} onChange={change} />
+            {missing ? (
+              <p id={reason} className={styles.reason}>
+                {t(`modelMissing.${missing}`)} <a href={routeHash('train')}>{t('modelMissing.train')}</a>
+              </p>
+            ) : null}
           </>
         }
       />

@@ -1,21 +1,45 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { HEADS_OF, type ModelName, type Preset } from '../../models/recommender.ts';
+import { tableMemory } from '../../models/table-memory.ts';
 import { train, useTraining } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
+import type { DatasetSummary } from '../../worker/api/data.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import { ModelStateChip } from './model-state-chip.tsx';
 import styles from './train.module.css';
-import { modelState, plainModelsFor } from './train-view.ts';
+import { memoryNote, modelState, plainModelsFor } from './train-view.ts';
 
 /** They learn the same under every preset, but for how long. */
 const PRESET: Preset = 'balanced';
 /** Nothing of them can be set, and nothing is drawn. */
 const SETTINGLESS: readonly ModelName[] = ['popularity'];
 
-function PlainModel({ model, words }: { readonly model: ModelName; readonly words: Words }) {
+/** What a model of every two of them takes, before somebody presses; nothing where that is next to nothing. */
+function MemoryLine({ model, data, words }: PlainModelProps) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const note = memoryNote(model, tableMemory(model, data));
+  if (!note) return null;
+  const params = {
+    ...words.params,
+    memory: format.bytes(1e6 * note.megabytes),
+    most: format.bytes(1e6 * note.mostMegabytes),
+    counted: words.countThings(note.rows),
+  };
+  return <span className={styles.plainMemory}>{t(`memory.${note.say}`, params)}</span>;
+}
+
+interface PlainModelProps {
+  readonly model: ModelName;
+  readonly data: DatasetSummary;
+  readonly words: Words;
+}
+
+function PlainModel({ model, data, words }: PlainModelProps) {
   const { t } = useTranslation('train');
   const live = useTraining((state) => state.live);
   const waiting = useTraining((state) => state.waiting);
@@ -41,6 +65,7 @@ function PlainModel({ model, words }: { readonly model: ModelName; readonly word
         </Button>
       </span>
       <span className={styles.plainText}>{t(`models.${model}.text`, words.params)}</span>
+      <MemoryLine model={model} data={data} words={words} />
       {SETTINGLESS.includes(model) ? null : (
         <AdvancedSettings
           model={model}
@@ -58,14 +83,14 @@ function PlainModel({ model, words }: { readonly model: ModelName; readonly word
 }
 
 interface PlainModelsCardProps {
-  readonly feedback: 'explicit' | 'implicit';
+  readonly data: DatasetSummary;
   readonly words: Words;
 }
 
 /** The rest of the family: one press each, its settings folded. Folded as a whole, because nobody needs them first. */
-export function PlainModelsCard({ feedback, words }: PlainModelsCardProps) {
+export function PlainModelsCard({ data, words }: PlainModelsCardProps) {
   const { t } = useTranslation('train');
-  const models = plainModelsFor(feedback);
+  const models = plainModelsFor(data.feedback);
   return (
     <Card>
       <details className={styles.plainFold}>
@@ -73,7 +98,7 @@ export function PlainModelsCard({ feedback, words }: PlainModelsCardProps) {
         <p className={styles.modelText}>{t('plain.text', words.params)}</p>
         <ul className={styles.plainList}>
           {models.map((model) => (
-            <PlainModel key={model} model={model} words={words} />
+            <PlainModel key={model} model={model} data={data} words={words} />
           ))}
         </ul>
       </details>

@@ -229,7 +229,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
           {modelsFor(summary.feedback).map((model) => (
             <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs, offers)} words={words} />
           ))}
-          <PlainModelsCard feedback={summary.feedback} words={words} />
+          <PlainModelsCard data={summary} words={words} />
           <PrivacyCard data={summary.name} dated={summary.overTime !== null} words={words} />
           <RunsCard runs={runs} words={words} serving={answering} ticked={ticked} onTick={tick} />
         </div>

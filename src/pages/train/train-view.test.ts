@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EPOCH_MODELS } from '../../models/recommender.ts';
+import { tableMemory } from '../../models/table-memory.ts';
 import type { LiveRun } from '../../store/training.ts';
 import type { RunSummary } from '../../worker/api/training.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
@@ -8,6 +9,7 @@ import {
   type ChartView,
   curvesFor,
   listsVerdict,
+  memoryNote,
   modelState,
   modelsFor,
   roughly,
@@ -149,5 +151,29 @@ describe('the autoencoder among the models', () => {
 
   it('has a colour of its own', () => {
     expect(new Set(EPOCH_MODELS.map((model) => MODEL_COLORS[model])).size).toBe(EPOCH_MODELS.length);
+  });
+});
+
+describe('what is said of memory', () => {
+  const say = (model: Parameters<typeof tableMemory>[0], products: number, customers = 900) =>
+    memoryNote(model, tableMemory(model, { products, customers, feedback: 'explicit' }))?.say ?? null;
+
+  it('is nothing for a model without a table, and for a small one', () => {
+    expect(say('mf', 50_000)).toBeNull();
+    expect(say('slopeOne', 1000)).toBeNull();
+    expect(say('ease', 500)).toBeNull();
+  });
+
+  it('is what it takes, and that it is too much where a fit would refuse', () => {
+    expect(say('ease', 3000)).toBe('lists');
+    expect(say('ease', 9000)).toBe('listsOfSome');
+    expect(say('hybrid', 9000)).toBe('blend');
+    expect(say('slopeOne', 9000)).toBe('products');
+    expect(say('slopeOne', 12_000)).toBe('productsTooLarge');
+    expect(say('userNeighbours', 100, 6000)).toBe('customers');
+    expect(say('userNeighbours', 100, 60_000)).toBe('customersTooLarge');
+    const note = memoryNote('ease', tableMemory('ease', { products: 9000, customers: 5, feedback: 'implicit' }));
+    // 16 · 5000² bytes, in whole megabytes
+    expect(note).toMatchObject({ rows: 5000, megabytes: 382, mostMegabytes: 512 });
   });
 });

@@ -10,6 +10,7 @@ import {
   PLAIN_MODELS,
   type Preset,
 } from '../../models/recommender.ts';
+import { MOST_SQUARE_MEGABYTES, type TableMemory } from '../../models/table-memory.ts';
 import type { LiveRun, Offer } from '../../store/training.ts';
 import type { QueuedRun, RunSummary, TrainRequest } from '../../worker/api/training.ts';
 
@@ -206,4 +207,30 @@ export function verdict(runs: readonly RunSummary[], live: LiveRun | null): Verd
     return { kind: 'hits', hits: best.hitsOfTen, times: best.recall10 / best.popularityRecall10 };
   }
   return { kind: lists === 'same' ? 'hitsSame' : 'hitsFewer', hits: best.hitsOfTen };
+}
+
+/** Less than this matters to nobody. */
+const NOTEWORTHY_MEGABYTES = 10;
+
+/** What is said of the memory of a model, as a key of train.json and its numbers. */
+export interface MemoryNote {
+  readonly say: 'lists' | 'listsOfSome' | 'blend' | 'products' | 'customers' | 'productsTooLarge' | 'customersTooLarge';
+  /** As the engine counts them, which refuses a table in the same numbers. */
+  readonly megabytes: number;
+  /** What a table may take. */
+  readonly mostMegabytes: number;
+  readonly rows: number;
+}
+
+/** null where there is no table, or a small one. */
+export function memoryNote(model: ModelName, table: TableMemory | null): MemoryNote | null {
+  if (!table || table.megabytes < NOTEWORTHY_MEGABYTES) return null;
+  const { rows, megabytes } = table;
+  return { say: sayOf(model, table), rows, megabytes, mostMegabytes: MOST_SQUARE_MEGABYTES };
+}
+
+function sayOf(model: ModelName, { head, of, leftOut, tooLarge }: TableMemory): MemoryNote['say'] {
+  if (model === 'hybrid') return 'blend';
+  if (head === 'choice') return leftOut > 0 ? 'listsOfSome' : 'lists';
+  return tooLarge ? `${of}TooLarge` : of;
 }
