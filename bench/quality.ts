@@ -30,6 +30,7 @@ import { type CandidateLists, readCandidates } from '../src/evaluate/candidates.
 import { measureColdCustomers, measureColdProducts } from '../src/evaluate/cold-start.ts';
 import { type Entrant, runComparison } from '../src/evaluate/comparison.ts';
 import type { ComparisonResult } from '../src/evaluate/comparison-result.ts';
+import type { Exposure } from '../src/evaluate/exposure.ts';
 import { type CommonOptions, type HeadPlan, planHead } from '../src/evaluate/head-plan.ts';
 import { withoutBelow } from '../src/evaluate/parts.ts';
 import { type PrivacyHeads, priceOfPrivacy } from '../src/evaluate/price-of-privacy.ts';
@@ -97,11 +98,16 @@ const listsBy = <O extends CommonOptions, M extends ChoiceModel>(
   preset: Preset = 'balanced',
 ): Entrant => ({ id, taste: null, choice: planHead<O, M>(recommender, preset, settings, SEED) });
 
+/** The figures alone, without their intervals. */
+function plain(exposure: Exposure) {
+  return Object.fromEntries(Object.entries(exposure).map(([name, figure]) => [name, figure?.mean ?? null]));
+}
+
 /** What of a comparison the document needs. */
 function told({ protocol, entrants, best, popularity: popular }: ComparisonResult) {
   return {
     protocol,
-    best: best.lists,
+    best: best.lists && { id: best.lists.id, metric: best.lists.metric },
     popularity: popular && { metrics: popular.metrics, sampled: popular.sampled },
     entrants: entrants.map(({ id, error, fitMs, bytes, lists }) => ({
       id,
@@ -109,7 +115,7 @@ function told({ protocol, entrants, best, popularity: popular }: ComparisonResul
       fitMs,
       bytes,
       metrics: lists?.metrics ?? null,
-      exposure: lists?.exposure ?? null,
+      exposure: lists && plain(lists.exposure),
       sampled: lists?.sampled ?? null,
       versus: lists?.versus ?? null,
     })),

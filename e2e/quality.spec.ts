@@ -58,9 +58,14 @@ test('all models are compared from the page, the best is crowned, and the compar
   expect(await found('ease')).toBeGreaterThan(await found('popularity'));
   expect(await found('itemNeighbours')).toBeGreaterThan(await found('popularity'));
   expect(await found('popularity')).toBeGreaterThan(await found('random'));
-  await expect(board(page).getByText('best', { exact: true }).first()).toBeVisible();
   const headline = await page.getByRole('heading', { level: 1 }).textContent();
   expect(headline).toMatch(/finds the most|may be just as good/);
+  // One is best, or several may be: the table says what the headline says.
+  const crowns = await board(page).locator('td[data-column="recall"] strong > span').allTextContents();
+  if (headline?.includes('may be just as good')) {
+    expect(crowns.length).toBeGreaterThan(1);
+    expect(new Set(crowns)).toEqual(new Set(['may be best']));
+  } else expect(crowns).toEqual(['best']);
 
   // The best first, then by another column.
   const models = () =>
@@ -94,6 +99,8 @@ test('all models are compared from the page, the best is crowned, and the compar
 
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // An inherited colour changes level by level, a frame for each: looked at before, deep text still has the other scheme's.
+    await page.waitForFunction(() => document.getAnimations().length === 0);
     const { violations } = await new AxeBuilder({ page })
       .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
       .analyze();
@@ -276,9 +283,9 @@ test('several cuts of the data say how far chance in the cut goes', async ({ pag
   await openQuality(page);
   await keepOnly(page, ['EASE', 'Bestsellers', 'Random']);
   const held = page.getByRole('combobox', { name: 'What is held back' });
-  await expect(held.getByRole('option', { name: 'A tenth of what everyone did' })).toHaveCount(1);
+  await expect(held.getByRole('option', { name: '10% of what everyone did', exact: true })).toHaveCount(1);
   await page.getByRole('radio', { name: '5×' }).check({ force: true });
-  await expect(held.getByRole('option', { name: 'A fifth of what everyone did' })).toHaveCount(1);
+  await expect(held.getByRole('option', { name: '20% of what everyone did', exact: true })).toHaveCount(1);
   await compareChosen(page);
   await expect(page.getByRole('heading', { name: /over 5 cuts of the data/i })).toBeVisible();
   const table = page.getByRole('region', { name: 'Over 5 cuts of the data' });

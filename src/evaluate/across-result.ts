@@ -1,4 +1,5 @@
 /** What several cuts of the data came to, put together: plain values that may be kept as JSON and sent between threads. */
+import type { TwoEntrants } from './entrant-pair.ts';
 import type { Exposure } from './exposure.ts';
 import type { ListMetric } from './list-metrics.ts';
 
@@ -41,18 +42,21 @@ export interface AcrossEntrant {
   readonly figures: Readonly<Partial<Record<AcrossMetric, AcrossFigure>>>;
 }
 
-/** Leader minus the other one, cut by cut. */
+/** One of two minus the other, cut by cut. */
 export interface AcrossPaired {
   readonly difference: AcrossFigure;
   /** Two-sided, of the corrected resampled t-test; null of a single cut. Of one comparison, as in `Leader`. */
   readonly p: number | null;
 }
 
-/** The best mean over the cuts, and how it stands against every other one, on the cuts that both have. */
+export interface AcrossPair extends AcrossPaired, TwoEntrants {}
+
+/** The best mean over the cuts, and how every two stand against each other, on the cuts that both have. */
 export interface AcrossLeader {
   readonly id: string;
   readonly metric: 'rmse' | 'recall';
-  readonly versus: Readonly<Record<string, AcrossPaired>>;
+  /** Each two once, in the order of the entrants; `findPair` finds one. */
+  readonly pairs: readonly AcrossPair[];
 }
 
 export interface AcrossCuts {

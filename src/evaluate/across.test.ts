@@ -61,12 +61,12 @@ describe('cuts together', () => {
             ),
             auc: null,
             exposure: {
-              coverage: 0.5,
+              coverage: at(0.5),
               gini: null,
               novelty: null,
               popularityLift: null,
               diversity: null,
-              serendipity: recall > 0.25 ? 0.1 : null,
+              serendipity: recall > 0.25 ? at(0.1) : null,
             },
             sampled: null,
           } as unknown as EntrantResult['lists']),
@@ -95,11 +95,17 @@ describe('cuts together', () => {
     expect(c.recall).toMatchObject({ cuts: 2, mean: 0.9 });
     // c was not there in every cut: the hard one would be missing
     expect(made.best.lists).toMatchObject({ id: 'a', metric: 'recall' });
-    expect(made.best.lists?.versus['b'].difference).toMatchObject({ cuts: 3 });
-    expect(made.best.lists?.versus['b'].difference.mean).toBeCloseTo((0.1 - 0.05 + 0.1) / 3, 12);
-    expect(made.best.lists?.versus['c'].difference).toMatchObject({ cuts: 2 });
-    expect(made.best.lists?.versus['c'].difference.mean).toBeCloseTo(-0.55, 12);
-    expect(made.best.taste).toEqual({ id: 'a', metric: 'rmse', versus: {} });
+    const pairs = made.best.lists?.pairs ?? [];
+    expect(pairs.map(({ first, second, difference }) => [first, second, difference.cuts])).toEqual([
+      ['a', 'b', 3],
+      ['a', 'c', 2],
+      ['b', 'c', 2],
+    ]);
+    expect(pairs[0].difference.mean).toBeCloseTo((0.1 - 0.05 + 0.1) / 3, 12);
+    expect(pairs[1].difference.mean).toBeCloseTo(-0.55, 12);
+    expect(pairs[2].difference.mean).toBeCloseTo((-0.7 - 0.6) / 2, 12);
+    expect(pairs[2]).toEqual({ first: 'b', second: 'c', ...acrossPaired([0.2 - 0.9, 0.3 - 0.9], 0.25) });
+    expect(made.best.taste).toEqual({ id: 'a', metric: 'rmse', pairs: [] });
   });
 
   test('an entrant that is waiting in a cut leaves that cut undone', () => {

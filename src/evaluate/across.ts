@@ -10,6 +10,7 @@ import {
   type AcrossFigure,
   type AcrossLeader,
   type AcrossMetric,
+  type AcrossPair,
   type AcrossPaired,
   EXPOSURE,
 } from './across-result.ts';
@@ -86,7 +87,7 @@ function listFigures(lists: ListScores | null): Map<AcrossMetric, number> {
   for (const metric of LIST_METRICS) figures.set(metric, lists.metrics[metric].mean);
   for (const metric of EXPOSURE) {
     const figure = lists.exposure[metric];
-    if (figure !== null) figures.set(metric, figure);
+    if (figure !== null) figures.set(metric, figure.mean);
   }
   if (lists.auc) figures.set('auc', lists.auc.mean);
   if (lists.sampled) {
@@ -114,24 +115,33 @@ function leaderOf(
 ): AcrossLeader | null {
   const most = Math.max(0, ...[...byEntrant.values()].map((cuts) => valuesOf(cuts, metric).length));
   const sign = metric === 'rmse' ? -1 : 1;
-  let best: { readonly id: string; readonly cuts: readonly Figures[]; readonly value: number } | null = null;
+  let best: { readonly id: string; readonly value: number } | null = null;
   for (const [id, cuts] of byEntrant) {
     const values = valuesOf(cuts, metric);
     // Whoever is missing in a hard cut would look better for it.
     if (values.length === 0 || values.length < most) continue;
     const value = sign * values.reduce((sum, one) => sum + one, 0);
-    if (!best || value > best.value) best = { id, cuts, value };
+    if (!best || value > best.value) best = { id, value };
   }
   if (!best) return null;
-  const versus: Record<string, AcrossPaired> = {};
-  for (const [id, cuts] of byEntrant) {
-    if (id === best.id) continue;
-    const leader = best.cuts;
-    const differences = cuts.flatMap((figures, cut) => {
-      const [own, other] = [leader[cut].get(metric), figures.get(metric)];
-      return own === undefined || other === undefined ? [] : [own - other];
-    });
-    if (differences.length > 0) versus[id] = acrossPaired(differences, ratio);
-  }
-  return { id: best.id, metric, versus };
+  return { id: best.id, metric, pairs: pairsOf([...byEntrant], metric, ratio) };
+}
+
+/** Every two of them, cut by cut; none of two that were never in the same cut. */
+function pairsOf(
+  entrants: readonly (readonly [id: string, cuts: readonly Figures[]])[],
+  metric: AcrossLeader['metric'],
+  ratio: number,
+): AcrossPair[] {
+  const pairs: AcrossPair[] = [];
+  entrants.forEach(([first, own], at) => {
+    for (const [second, others] of entrants.slice(at + 1)) {
+      const differences = own.flatMap((figures, cut) => {
+        const [one, other] = [figures.get(metric), others[cut].get(metric)];
+        return one === undefined || other === undefined ? [] : [one - other];
+      });
+      if (differences.length > 0) pairs.push({ first, second, ...acrossPaired(differences, ratio) });
+    }
+  });
+  return pairs;
 }

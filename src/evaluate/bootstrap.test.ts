@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
-import { bootstrap, type CustomerSums, comparePaired, createResamples, meanOver } from './bootstrap.ts';
+import {
+  bootstrap,
+  type CustomerSums,
+  comparePaired,
+  comparePairs,
+  createResamples,
+  meanOver,
+  type Resamples,
+} from './bootstrap.ts';
 
 const normals = (count: number, mean: number, sd: number, seed: number) => {
   const random = createRandom(seed);
@@ -183,5 +191,65 @@ describe('two models on the same customers', () => {
     ).rejects.toThrow(RangeError);
     const nobody = meanOver(new Float32Array());
     expect(await comparePaired(nobody, nobody, 'higher', createResamples(1))).toBeNull();
+  });
+});
+
+describe('every two of several models', () => {
+  const COUNT = 300;
+  const models = [1, 2, 3, 4].map((seed) => ({ sums: normals(COUNT, 0.3 + 0.02 * seed, 0.3, seed), counts: null }));
+
+  test('are what each two are alone, to the last bit, and each of them once', async () => {
+    const resamples = createResamples(5);
+    const pairs = await comparePairs(models, 'higher', resamples);
+    expect(pairs.map(({ first, second }) => [first, second])).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ]);
+    for (const { first, second, paired } of pairs) {
+      expect(paired).toEqual(await comparePaired(models[first], models[second], 'higher', resamples));
+    }
+  });
+
+  test('the other way round nothing changes but the side', async () => {
+    const resamples = createResamples(5);
+    const [there, back] = await Promise.all([
+      comparePairs(models, 'lower', resamples),
+      comparePairs(models.toReversed(), 'lower', resamples),
+    ]);
+    for (const { first, second, paired } of there) {
+      const last = models.length - 1;
+      const other = back.find((pair) => pair.first === last - second && pair.second === last - first)?.paired;
+      expect(other?.p).toBe(paired.p);
+      expect(other?.difference.mean).toBe(-paired.difference.mean);
+      expect(other?.difference.low).toBeCloseTo(-paired.difference.high, 12);
+      expect(other?.difference.high).toBeCloseTo(-paired.difference.low, 12);
+      expect([other?.better, other?.equal, other?.worse]).toEqual([paired.worse, paired.equal, paired.better]);
+    }
+  });
+
+  test('customers are drawn once for all of them, and the share grows to the whole', async () => {
+    let asked = 0;
+    const resamples: Resamples = createResamples(5);
+    const counted: Resamples = {
+      ...resamples,
+      timesDrawn: (groups) => {
+        asked++;
+        return resamples.timesDrawn(groups);
+      },
+    };
+    const shares: number[] = [];
+    await comparePairs(models, 'higher', counted, (share) => shares.push(share));
+    expect(asked).toBe(1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares.at(-1)).toBeCloseTo(1, 12);
+  });
+
+  test('of one model, or of none, there are no pairs', async () => {
+    expect(await comparePairs(models.slice(0, 1), 'higher', createResamples(1))).toEqual([]);
+    expect(await comparePairs([], 'higher', createResamples(1))).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@
  */
 
 import { createPacer } from '../base/pacer.ts';
-import { createRandom, type Random } from '../base/random.ts';
+import type { Tell } from '../base/progress.ts';
+import { createRandom } from '../base/random.ts';
 
 /** A figure with its 95 % interval. */
 export interface Interval {
@@ -25,7 +26,7 @@ export interface CustomerSums {
 }
 
 /** A metric as a mean over customers; those for whom it is NaN have no part in it. */
-export function meanOver(values: Float32Array): CustomerSums {
+export function meanOver(values: Float32Array | Float64Array): CustomerSums {
   if (!values.some(Number.isNaN)) return { sums: values, counts: null };
   return {
     sums: values.map((value) => (Number.isNaN(value) ? 0 : value)),
@@ -108,6 +109,13 @@ export interface Paired {
   readonly worse: number;
 }
 
+/** Two of several models, by their places in what was given; `first` stands before `second`. */
+export interface PairedFigures {
+  readonly first: number;
+  readonly second: number;
+  readonly paired: Paired;
+}
+
 /**
  * Difference of two models with a percentile bootstrap interval, and Fisher's paired randomization test (Smucker, Allan &
  * Carterette 2007): if the models were the same, which of the two a customer's figures came from would be chance, so every
@@ -122,19 +130,48 @@ export async function comparePaired(
   better: 'higher' | 'lower',
   resamples: Resamples,
 ): Promise<Paired | null> {
-  const [a, b] = [group(first), group(second)];
-  const [ofFirst, ofSecond] = await figuresOfResamples([a, b], resamples);
-  const difference = intervalOf(
-    figureOf(a) - figureOf(b),
-    ofFirst.map((figure, round) => figure - ofSecond[round]),
+  const [pair] = await comparePairs([first, second], better, resamples);
+  return pair?.paired ?? null;
+}
+
+/** What of comparing pairs the resamples take, and the exchanges after them; the pairs themselves are quick. */
+const RESAMPLED = 0.6;
+const EXCHANGED = 0.9;
+
+/**
+ * Every two of several models, each as `comparePaired` has it to the last bit. Customers are drawn, and exchanged, alike for
+ * all pairs, and both are sums over customers: they are worked out once for each model, so that many pairs cost little more
+ * than their models. Left out are pairs with a figure in which no customer has a part. RangeError for different customers.
+ */
+export async function comparePairs(
+  figures: readonly CustomerSums[],
+  better: 'higher' | 'lower',
+  resamples: Resamples,
+  tell?: Tell,
+): Promise<PairedFigures[]> {
+  const grouped = figures.map(group);
+  const values = grouped.map(figureOf);
+  const drawn = await figuresOfResamples(grouped, resamples, (share) => tell?.(RESAMPLED * share));
+  const exchanges = await exchangesOf(grouped, resamples, (share) =>
+    tell?.(RESAMPLED + (EXCHANGED - RESAMPLED) * share),
   );
-  if (!difference) return null;
-  const differences = a.sums.map((sum, g) => sum - b.sums[g]);
-  return {
-    difference,
-    p: await randomizationP(differences, createRandom(resamples.seed ^ FLIP_SEED), resamples.rounds),
-    ...sharesOf(first, second, better),
-  };
+  const pace = createPacer();
+  const pairs: PairedFigures[] = [];
+  for (let first = 0; first < figures.length; first++) {
+    for (let second = first + 1; second < figures.length; second++) {
+      if (pace.due()) await pace.turn();
+      const ofSecond = drawn[second];
+      const difference = intervalOf(
+        values[first] - values[second],
+        drawn[first].map((figure, round) => figure - ofSecond[round]),
+      );
+      if (!difference) continue;
+      const p = randomizationP(exchanges[first], exchanges[second]);
+      pairs.push({ first, second, paired: { difference, p, ...sharesOf(figures[first], figures[second], better) } });
+    }
+    tell?.(EXCHANGED + (1 - EXCHANGED) * ((first + 1) / figures.length));
+  }
+  return pairs;
 }
 
 /** Customers, or groups of them, as plain arrays. */
@@ -166,7 +203,11 @@ function figureOf({ sums, counts, root }: Grouped): number {
 }
 
 /** By figure, one for each round; NaN where nobody with a part in the figure was drawn. */
-async function figuresOfResamples(figures: readonly Grouped[], resamples: Resamples): Promise<Float64Array[]> {
+async function figuresOfResamples(
+  figures: readonly Grouped[],
+  resamples: Resamples,
+  tell?: Tell,
+): Promise<Float64Array[]> {
   const groups = figures[0]?.sums.length ?? 0;
   for (const { sums } of figures) {
     if (sums.length !== groups) throw new RangeError(`${sums.length} of ${groups} customers`);
@@ -174,11 +215,18 @@ async function figuresOfResamples(figures: readonly Grouped[], resamples: Resamp
   const times = await resamples.timesDrawn(groups);
   const pace = createPacer();
   const drawn = figures.map(() => new Float64Array(resamples.rounds));
+  // As many are drawn in every round: where all count the same, so does every round.
+  const together = figures.map(({ counts }) =>
+    counts.every((count) => count === counts[0]) ? groups * counts[0] : null,
+  );
   for (let round = 0; round < resamples.rounds; round++) {
-    if (pace.due()) await pace.turn();
+    if (pace.due()) {
+      tell?.(round / resamples.rounds);
+      await pace.turn();
+    }
     const weights = times.subarray(round * groups, (round + 1) * groups);
     figures.forEach(({ sums, counts, root }, f) => {
-      const ratio = weightedSum(weights, sums) / weightedSum(weights, counts);
+      const ratio = weightedSum(weights, sums) / (together[f] ?? weightedSum(weights, counts));
       drawn[f][round] = root ? Math.sqrt(ratio) : ratio;
     });
   }
@@ -214,30 +262,58 @@ export function quantile(ascending: Float64Array, share: number): number {
   return ascending[low] + (at - low) * (ascending[high] - ascending[low]);
 }
 
+/** What exchanging customers' figures needs to know of one model. */
+interface Exchanges {
+  /** Over all customers. */
+  readonly total: number;
+  readonly size: number;
+  /** By round: the sum over the customers who are exchanged in it. */
+  readonly drawn: Float64Array;
+}
+
 const BITS = 30;
 
-/** p of Σ differences under random signs. Customers without a difference change nothing and are left out. */
-async function randomizationP(differences: Float64Array, random: Random, rounds: number): Promise<number> {
-  const real = differences.filter((value) => value !== 0);
-  let total = 0;
-  let size = 0;
-  for (const value of real) {
-    total += value;
-    size += Math.abs(value);
-  }
-  // Sums that are equal but for the order they were added in count as equal.
-  const observed = Math.abs(total) - 1e-12 * size;
-  let asLarge = 0;
+/** By figure. Every customer is exchanged with probability ½, and in a round the same ones of every figure. */
+async function exchangesOf(
+  figures: readonly Grouped[],
+  { seed, rounds }: Resamples,
+  tell: Tell,
+): Promise<readonly Exchanges[]> {
+  const groups = figures[0]?.sums.length ?? 0;
+  const random = createRandom(seed ^ FLIP_SEED);
+  const chosen = new Uint8Array(groups);
+  const drawn = figures.map(() => new Float64Array(rounds));
   const pace = createPacer();
   for (let round = 0; round < rounds; round++) {
-    if (pace.due()) await pace.turn();
-    let flipped = 0;
-    for (let from = 0; from < real.length; from += BITS) {
-      const to = Math.min(real.length, from + BITS);
-      let bits = random.integer(2 ** BITS);
-      for (let c = from; c < to; c++, bits >>>= 1) flipped += (bits & 1) * real[c];
+    if (pace.due()) {
+      tell(round / rounds);
+      await pace.turn();
     }
-    if (Math.abs(total - 2 * flipped) >= observed) asLarge++;
+    for (let from = 0; from < groups; from += BITS) {
+      const to = Math.min(groups, from + BITS);
+      let bits = random.integer(2 ** BITS);
+      for (let g = from; g < to; g++, bits >>>= 1) chosen[g] = bits & 1;
+    }
+    figures.forEach(({ sums }, f) => {
+      drawn[f][round] = weightedSum(chosen, sums);
+    });
+  }
+  return figures.map(({ sums }, f) => ({
+    total: sums.reduce((sum, value) => sum + value, 0),
+    size: sums.reduce((sum, value) => sum + Math.abs(value), 0),
+    drawn: drawn[f],
+  }));
+}
+
+/** p of Σ (first − second): whoever is exchanged changes its sign. Customers without a difference change nothing. */
+function randomizationP(first: Exchanges, second: Exchanges): number {
+  const total = first.total - second.total;
+  // Sums that are equal but for the order they were added in count as equal.
+  const observed = Math.abs(total) - 1e-12 * (first.size + second.size);
+  const rounds = first.drawn.length;
+  let asLarge = 0;
+  for (let round = 0; round < rounds; round++) {
+    if (Math.abs(total - 2 * (first.drawn[round] - second.drawn[round])) >= observed) asLarge++;
   }
   return (1 + asLarge) / (1 + rounds);
 }

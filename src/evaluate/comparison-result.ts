@@ -9,6 +9,7 @@ import type { Calibration } from './calibration.ts';
 import type { SampledMetric } from './candidates.ts';
 import type { Decided } from './decided.ts';
 import type { Defined } from './defined.ts';
+import type { EntrantPair } from './entrant-pair.ts';
 import type { Exposure, ExposureCounts } from './exposure.ts';
 import type { AttributeRecall, GroupedRecall } from './group-recall.ts';
 import type { LeftOutGrouping } from './groupings.ts';
@@ -108,13 +109,14 @@ export interface EntrantResult {
 }
 
 /**
- * The best entrant and how it stands against every other one with that figure. p-values are of one comparison each: with
- * many entrants some are small by chance (Holm 1979 would multiply the smallest by their number).
+ * The best entrant in a figure, and how every two that have it stand against each other. p-values are of one pair each: with
+ * many entrants some are small by chance (Holm 1979 would multiply the smallest by the number of pairs somebody looks at).
  */
 export interface Leader {
   readonly id: string;
   readonly metric: 'rmse' | 'recall' | 'hitRate';
-  readonly versus: Readonly<Record<string, Paired>>;
+  /** Each two once, in the order of the entrants; `pairOf` finds one from either side. Of one entrant alone: none. */
+  readonly pairs: readonly EntrantPair[];
 }
 
 export interface ComparisonResult {

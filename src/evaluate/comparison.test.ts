@@ -16,6 +16,7 @@ import type { ChoiceModel, Model, TasteModel } from '../models/recommender.ts';
 import type { CandidateLists } from './candidates.ts';
 import { type ComparisonRequest, type Entrant, runComparison } from './comparison.ts';
 import type { ComparisonResult, EntrantResult } from './comparison-result.ts';
+import { pairOf } from './entrant-pair.ts';
 import { type HeadPlan, planHead } from './head-plan.ts';
 import { runTrial } from './protocol.ts';
 
@@ -45,10 +46,11 @@ const mf = (): Entrant => ({
   taste: planHead(mfTaste, 'quick', SMALL, 1),
   choice: planHead(mfChoice, 'quick', SMALL, 1),
 });
+const SHAPE = { users: 80, products: 40, seed: 5 };
 const random = (): Entrant => ({
   id: 'random',
   taste: null,
-  choice: ready<ChoiceModel>(new RandomListsModel({ users: 80, products: 40, seed: 5 })),
+  choice: ready<ChoiceModel>(new RandomListsModel(SHAPE)),
 });
 /** Always three stars. */
 const three: TasteModel = {
@@ -102,16 +104,45 @@ describe('a comparison on planted tastes', () => {
 
     expect(result.best.lists?.id).toBe('mf');
     expect(result.best.lists?.metric).toBe('recall');
-    expect(Object.keys(result.best.lists?.versus ?? {})).toEqual(['random']);
-    expect(result.best.lists?.versus['random'].p).toBeLessThan(0.01);
+    expect(result.best.lists?.pairs).toHaveLength(1);
+    expect(pairOf(result.best.lists?.pairs ?? [], 'mf', 'random')?.p).toBeLessThan(0.01);
     expect(result.best.taste?.id).toBe('mf');
-    expect(Object.keys(result.best.taste?.versus ?? {})).toEqual(['threes']);
-    expect(result.best.taste?.versus['threes'].p).toBeLessThan(0.01);
-    expect(result.best.taste?.versus['threes'].difference.high).toBeLessThan(0);
+    expect(result.best.taste?.pairs).toHaveLength(1);
+    const stars = pairOf(result.best.taste?.pairs ?? [], 'mf', 'threes');
+    expect(stars?.p).toBeLessThan(0.01);
+    expect(stars?.difference.high).toBeLessThan(0);
 
     expect(plain.lists).toBeNull();
     expect([plain.fitMs, plain.bytes]).toEqual([2, 12]);
     expect(good.bytes).toBeGreaterThan(4 * 3 * (80 + 40) * 2);
+  });
+
+  test('every two are compared, those between others than the leader too; what failed or guesses nothing is in no pair', async () => {
+    const broken = { ...mf(), id: 'broken', taste: null, choice: ready<ChoiceModel>(new RandomListsModel(SHAPE)) };
+    const tooLarge: Entrant = {
+      ...broken,
+      choice: {
+        ...broken.choice,
+        choose: async () => {
+          throw new AppError('modelTooLarge', { model: 'ease', megabytes: 600, limit: 512 });
+        },
+      },
+    };
+    const other: Entrant = { ...random(), id: 'other', choice: ready(new RandomListsModel({ ...SHAPE, seed: 6 })) };
+    const { best, entrants } = await runComparison(request({ entrants: [mf(), random(), tooLarge, threes(), other] }));
+    const pairs = best.lists?.pairs ?? [];
+    expect(pairs.map(({ first, second }) => [first, second])).toEqual([
+      ['mf', 'random'],
+      ['mf', 'other'],
+      ['random', 'other'],
+    ]);
+    expect(best.taste?.pairs.map(({ first, second }) => [first, second])).toEqual([['mf', 'threes']]);
+    const foundBy = (id: string) => entrants.find((row) => row.id === id)?.lists?.metrics.recall.mean ?? Number.NaN;
+    for (const { first, second, difference } of pairs) {
+      expect(difference.mean).toBeCloseTo(foundBy(first) - foundBy(second), 6);
+    }
+    expect(pairOf(pairs, 'random', 'other')?.p).toBeGreaterThan(0.05);
+    expect(pairOf(pairs, 'random', 'broken')).toBeNull();
   });
 
   test('figures are those of a trial on the same cut, and of counting by hand', async () => {
@@ -424,8 +455,8 @@ describe('odd data', () => {
     const { metrics, exposure } = rowOf(result, 'random').lists ?? {};
     expect(metrics?.recall).toEqual({ mean: 1, low: 1, high: 1 });
     expect(metrics?.hitRate.mean).toBe(1);
-    expect(exposure?.coverage).toBe(1);
-    expect(exposure?.serendipity).toBe(0);
+    expect(exposure?.coverage).toEqual({ mean: 1, low: 1, high: 1 });
+    expect(exposure?.serendipity).toEqual({ mean: 0, low: 0, high: 0 });
   });
 
   test('what is missing is counted: short lists, empty ones, nobody to compare with', async () => {
@@ -460,7 +491,14 @@ describe('odd data', () => {
     const nobody = { customers: 0, undefined: protocol.customers, passed: 0 };
     expect(lists).toMatchObject({
       counts: { short: protocol.customers, empty: protocol.customers, auc: null, novelty: nobody, diversity: nobody },
-      exposure: { coverage: 0, gini: null, novelty: null, popularityLift: null, diversity: null, serendipity: null },
+      exposure: {
+        coverage: { mean: 0, low: 0, high: 0 },
+        gini: null,
+        novelty: null,
+        popularityLift: null,
+        diversity: null,
+        serendipity: null,
+      },
       calibration: { kind: 'tooFew', suggestions: 0, hits: 0 },
     });
     expect(lists?.metrics.recall).toEqual({ mean: 0, low: 0, high: 0 });

@@ -11,13 +11,12 @@ import type { ComputeDevice } from '../compute/device.ts';
 import { assertLearnable, type Ratings } from '../data/ratings.ts';
 import type { Split, SplitKind } from '../data/split.ts';
 import type { ChoiceModel, FitProgress, Head, Model, TasteModel } from '../models/recommender.ts';
-import { bootstrap, type CustomerSums, comparePaired, createResamples, type Resamples } from './bootstrap.ts';
+import { bootstrap, type CustomerSums, createResamples, type Resamples } from './bootstrap.ts';
 import type { CandidateLists } from './candidates.ts';
 import type {
   ComparisonResult,
   EntrantResult,
   EntrantState,
-  Leader,
   SampledProtocol,
   TasteScores,
 } from './comparison-result.ts';
@@ -27,6 +26,7 @@ import type { ProductSimilarity } from './exposure.ts';
 import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
 import { cutParts, type FitWork, headFits, isSplit, type Parts, type Prepared } from './head-fits.ts';
 import type { HeadPlan } from './head-plan.ts';
+import { type ComparedFigure, leaderOf } from './leader.ts';
 import { createListJudge, type Judged, type ListJudge } from './list-judge.ts';
 import { testedCustomers } from './list-metrics.ts';
 import { errorsByCustomer, predictPairs } from './rating-errors.ts';
@@ -93,7 +93,7 @@ const WORKS: Readonly<Record<'validated' | 'again' | 'scoring', { readonly from:
 };
 /** What of scoring ratings is done where they are predicted: the rest is how sure their figures are. */
 const PREDICTED = 0.8;
-/** What is done for all of them together: the cut and the popularity lists before, who leads in each way after. */
+/** What is done for all of them together: the cut and the popularity lists before; after, who leads in each way and how every two stand. */
 const CUT_END = 0.4;
 const PREPARED = 0.8;
 const LEADER_OF_RATINGS = 0.9;
@@ -179,6 +179,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
   }
 
   const rows = entrants.map(({ id }) => finished.get(id)?.row ?? blankRow(id, 'waiting'));
+  const scores = [...finished.values()];
   return {
     protocol: {
       split,
@@ -196,20 +197,12 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
     popularity: judge?.popularity.scores ?? null,
     entrants: rows,
     best: {
-      taste: await leaderOf(
-        finished,
-        together(PREPARED, LEADER_OF_RATINGS),
-        'rmse',
-        ({ row }) => (row.taste ? -row.taste.rmse.mean : null),
-        async (a, b) => (a.errors && b.errors ? comparePaired(a.errors, b.errors, 'lower', resamples) : null),
-      ),
+      taste: await leaderOf('rmse', scores.flatMap(rmseOf), resamples, together(PREPARED, LEADER_OF_RATINGS)),
       lists: await leaderOf(
-        finished,
-        together(LEADER_OF_RATINGS, 1),
         metric,
-        ({ row }) =>
-          (metric === 'hitRate' ? row.lists?.sampled?.metrics.hitRate : row.lists?.metrics.recall)?.mean ?? null,
-        async (a, b) => (judge && a.judged && b.judged ? judge.compare(a.judged, b.judged) : null),
+        scores.flatMap((scored) => listFigureOf(scored, metric)),
+        resamples,
+        together(LEADER_OF_RATINGS, 1),
       ),
     },
     across: null,
@@ -358,26 +351,13 @@ async function scoreTaste(
   return rmse && mae && { scores: { rmse, mae }, squared: errors };
 }
 
-/** The first of those with the highest figure, and its paired comparison with every other that has one. */
-async function leaderOf(
-  finished: ReadonlyMap<string, Scored>,
-  tell: Tell,
-  metric: Leader['metric'],
-  figure: (scored: Scored) => number | null,
-  compare: (first: Scored, second: Scored) => ReturnType<typeof comparePaired>,
-): Promise<Leader | null> {
-  let best: { id: string; scored: Scored; value: number } | null = null;
-  for (const [id, scored] of finished) {
-    const value = figure(scored);
-    if (value !== null && (!best || value > best.value)) best = { id, scored, value };
-  }
-  if (!best) return null;
-  const versus: Record<string, NonNullable<Awaited<ReturnType<typeof comparePaired>>>> = {};
-  let compared = 0;
-  for (const [id, scored] of finished) {
-    const paired = id === best.id ? null : await compare(best.scored, scored);
-    if (paired) versus[id] = paired;
-    tell(++compared / finished.size);
-  }
-  return { id: best.id, metric, versus };
+/** What stars are compared by; nothing of one that guesses none. */
+function rmseOf({ row: { id, taste }, errors }: Scored): readonly ComparedFigure[] {
+  return taste && errors ? [{ id, value: taste.rmse.mean, sums: errors }] : [];
+}
+
+/** What lists are compared by; nothing of one without such a figure. */
+function listFigureOf({ row: { id, lists }, judged }: Scored, metric: 'recall' | 'hitRate'): readonly ComparedFigure[] {
+  const figure = metric === 'hitRate' ? lists?.sampled?.metrics.hitRate : lists?.metrics.recall;
+  return figure && judged?.compared ? [{ id, value: figure.mean, sums: judged.compared }] : [];
 }

@@ -9,18 +9,20 @@ export interface Defined {
   readonly passed: number;
 }
 
-/** A mean that is taken one by one: of those looked at, how many have the figure and what they sum to. */
+/** Of whom a figure by customer is the mean: NaN where it is not defined for one; values of fewer than `all` are of those looked at. */
+export function definedAmong(values: Float64Array, all: number): Defined {
+  const customers = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+  return { customers, undefined: values.length - customers, passed: all - values.length };
+}
+
+/** A mean that is taken one by one, of those who have the figure. */
 export class DefinedMean {
   #sum = 0;
   #customers = 0;
-  #undefined = 0;
 
-  /** One that was looked at; null or NaN where the figure is not defined. */
+  /** null or NaN where the figure is not defined. */
   add(value: number | null): void {
-    if (value === null || Number.isNaN(value)) {
-      this.#undefined++;
-      return;
-    }
+    if (value === null || Number.isNaN(value)) return;
     this.#sum += value;
     this.#customers++;
   }
@@ -28,14 +30,5 @@ export class DefinedMean {
   /** null where nobody has the figure. */
   get mean(): number | null {
     return this.#customers === 0 ? null : this.#sum / this.#customers;
-  }
-
-  /** Among `all`. */
-  counts(all: number): Defined {
-    return {
-      customers: this.#customers,
-      undefined: this.#undefined,
-      passed: all - this.#customers - this.#undefined,
-    };
   }
 }

@@ -3,7 +3,8 @@ import { createRandom } from '../base/random.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import { ratingsOf } from '../data/ratings.testing.ts';
 import type { HeldOutChoices } from '../models/held-out.ts';
-import { categoryCosine, columnCosine, exposureOf, giniOf } from './exposure.ts';
+import { createResamples } from './bootstrap.ts';
+import { categoryCosine, columnCosine, exposureOf } from './exposure.ts';
 import type { Lists } from './ranking.ts';
 import { trainingChoices } from './training-choices.ts';
 
@@ -23,25 +24,26 @@ const choices: HeldOutChoices = {
   pointers: Uint32Array.of(0, 1, 3, 4),
   items: Uint32Array.of(2, 2, 4, 0),
 };
+const resamples = createResamples(1);
 const popular: Lists = { users, length: 2, items: Uint32Array.of(2, 3, 1, 3, 0, 1) };
 
 describe('three lists, by hand', () => {
   test('what they do to the catalogue and how they look beside their customers', async () => {
     expect(Array.from(training.perProduct)).toEqual([3, 1, 1, 0, 0]);
     expect(training.choosers).toBe(3);
-    const { exposure, counts } = await exposureOf(lists, choices, training, popular, (a, b) => (a + b) / 10);
+    const { exposure, counts } = await exposureOf(lists, choices, training, popular, (a, b) => (a + b) / 10, resamples);
     // 0, 1, 2, 3 of five
-    expect(exposure.coverage).toBe(4 / 5);
+    expect(exposure.coverage.mean).toBe(4 / 5);
     // listed 1, 1, 2, 1, 0 times; ascending 0 1 1 1 2 with weights −4 −2 0 2 4 over (5 − 1) · 5
-    expect(exposure.gini).toBeCloseTo((-4 * 0 - 2 * 1 + 0 * 1 + 2 * 1 + 4 * 2) / (4 * 5), 12);
+    expect(exposure.gini?.mean).toBeCloseTo((-4 * 0 - 2 * 1 + 0 * 1 + 2 * 1 + 4 * 2) / (4 * 5), 12);
     // 2, 1 (one chooser of three) and 3 (as if it had one): log₂ 3 each; product 0 was chosen by all: 0
-    expect(exposure.novelty).toBeCloseTo((Math.log2(3) + Math.log2(3) + 0) / 3, 12);
+    expect(exposure.novelty?.mean).toBeCloseTo((Math.log2(3) + Math.log2(3) + 0) / 3, 12);
     // listed (1 + 0)/2 and (1 + 1)/2, own (3 + 1)/2 and 3; customer 3 has nothing to compare with
-    expect(exposure.popularityLift).toBeCloseTo((0.5 + 1) / (2 + 3), 12);
+    expect(exposure.popularityLift?.mean).toBeCloseTo((0.5 + 1) / (2 + 3), 12);
     // (2 + 3)/10 and (1 + 2)/10 alike; one thing alone is no pair
-    expect(exposure.diversity).toBeCloseTo((1 - 0.5 + (1 - 0.3)) / 2, 12);
+    expect(exposure.diversity?.mean).toBeCloseTo((1 - 0.5 + (1 - 0.3)) / 2, 12);
     // hits: 2, 2 and 0; the popular lists hold the first and the last
-    expect(exposure.serendipity).toBeCloseTo(1 / 3, 12);
+    expect(exposure.serendipity?.mean).toBeCloseTo(1 / 3, 12);
     expect(counts).toEqual({
       novelty: { customers: 3, undefined: 0, passed: 0 },
       // customer 3 chose nothing before
@@ -60,18 +62,19 @@ describe('three lists, by hand', () => {
       training,
       one,
       (a, b) => alike[`${Math.min(a, b)}${Math.max(a, b)}`],
+      resamples,
     );
-    expect(exposure.diversity).toBeCloseTo(1 - (0.2 + 0.9 + 0.4) / 3, 12);
+    expect(exposure.diversity?.mean).toBeCloseTo(1 - (0.2 + 0.9 + 0.4) / 3, 12);
   });
 
   test('popularity is no surprise to itself, and empty lists say nothing', async () => {
-    const own = await exposureOf(popular, choices, training, popular, () => 0);
-    expect(own.exposure.serendipity).toBe(0);
+    const own = await exposureOf(popular, choices, training, popular, () => 0, resamples);
+    expect(own.exposure.serendipity).toEqual({ mean: 0, low: 0, high: 0 });
     const empty: Lists = { users, length: 2, items: new Uint32Array(6).fill(NOT_FOUND) };
     const nobody = { customers: 0, undefined: 3, passed: 0 };
-    expect(await exposureOf(empty, choices, training, popular, () => 0)).toEqual({
+    expect(await exposureOf(empty, choices, training, popular, () => 0, resamples)).toEqual({
       exposure: {
-        coverage: 0,
+        coverage: { mean: 0, low: 0, high: 0 },
         gini: null,
         novelty: null,
         popularityLift: null,
@@ -95,20 +98,90 @@ describe('three lists, by hand', () => {
       return 0;
     };
     const none: HeldOutChoices = { users: many.users, pointers: new Uint32Array(3001), items: new Uint32Array() };
-    await expect(exposureOf(many, none, training, many, slow, signal)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(exposureOf(many, none, training, many, slow, resamples, signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });
 
-test('the Gini coefficient goes from all alike to all in one', () => {
-  expect(giniOf(Float64Array.of(3, 3, 3, 3))).toBe(0);
-  expect(giniOf(Float64Array.of(0, 7, 0))).toBe(1);
-  expect(giniOf(Float64Array.of(5))).toBe(0);
-  expect(giniOf(Float64Array.of(0, 0))).toBeNull();
-  // half the sum of all differences of two, over n − 1 times the sum: another way to the same figure
-  const amounts = [4, 1, 0, 9, 2];
-  let apart = 0;
-  for (const a of amounts) for (const b of amounts) apart += Math.abs(a - b) / 2;
-  expect(giniOf(Float64Array.from(amounts))).toBeCloseTo(apart / (4 * 16), 12);
+describe('intervals over customers, against the normal approximation', () => {
+  const COUNT = 800;
+  const PRODUCTS = 60;
+  const random = createRandom(8);
+  const three = (): number[] => {
+    const drawn = new Set<number>();
+    while (drawn.size < 3) drawn.add(Math.floor(PRODUCTS * random.next() ** 2));
+    return [...drawn];
+  };
+  const everyone = Array.from({ length: COUNT }, (_, user) => user);
+  const drawn = Uint32Array.from(everyone);
+  const chosen = everyone.map(three);
+  const listed = everyone.map(three);
+  const hit = listed.map((list) => list.slice(0, random.integer(3)).sort((x, y) => x - y));
+  const pointers = Uint32Array.from([0, ...hit], (_, q) => hit.slice(0, q).flat().length);
+  const held: HeldOutChoices = { users: drawn, pointers, items: Uint32Array.from(hit.flat()) };
+  const learned = trainingChoices(
+    ratingsOf(
+      {
+        users: Uint32Array.from(chosen.flatMap((things, user) => things.map(() => user))),
+        items: Uint32Array.from(chosen.flat()),
+        values: new Float32Array(3 * COUNT).fill(1),
+      },
+      COUNT,
+      PRODUCTS,
+      'implicit',
+    ),
+  );
+  const listsOf = (all: readonly (readonly number[])[]): Lists => ({
+    users: drawn,
+    length: 3,
+    items: Uint32Array.from(all.flat()),
+  });
+  const popularLists = listsOf(everyone.map(() => [0, 1, 2]));
+  const alike = (x: number, y: number) => ((x * y) % 7) / 7;
+
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  /** Σ a / Σ b with its error by the delta method; b = 1 for a mean. */
+  function ratio(a: readonly number[], b: readonly number[]) {
+    const figure = mean(a) / mean(b);
+    const squares = a.reduce((sum, value, q) => sum + (value - figure * b[q]) ** 2, 0);
+    return { figure, error: Math.sqrt(squares) / (a.length * mean(b)) };
+  }
+  const ones = everyone.map(() => 1);
+  const times = (item: number) => chosen.filter((things) => things.includes(item)).length;
+  const fame = (things: readonly number[]) => mean(things.map(times));
+  const pairs = ([x, y, z]: readonly number[]) => 1 - (alike(x, y) + alike(x, z) + alike(y, z)) / 3;
+  const expected = {
+    novelty: ratio(
+      listed.map((list) => mean(list.map((item) => -Math.log2(Math.max(1, times(item)) / COUNT)))),
+      ones,
+    ),
+    popularityLift: ratio(listed.map(fame), chosen.map(fame)),
+    diversity: ratio(listed.map(pairs), ones),
+    serendipity: ratio(
+      hit.map((things) => things.filter((item) => item > 2).length),
+      hit.map((things) => things.length),
+    ),
+  };
+
+  test.each(Object.entries(expected))('%s', async (name, { figure, error }) => {
+    const { exposure } = await exposureOf(listsOf(listed), held, learned, popularLists, alike, createResamples(3));
+    const interval = exposure[name as keyof typeof expected];
+    if (!interval) throw new RangeError(name);
+    expect(interval.mean).toBeCloseTo(figure, 10);
+    // 1,000 rounds leave about 0.08 standard errors of doubt about each end.
+    expect(Math.abs(interval.low - (figure - 1.96 * error))).toBeLessThan(0.3 * error);
+    expect(Math.abs(interval.high - (figure + 1.96 * error))).toBeLessThan(0.3 * error);
+  });
+
+  test('who has nothing to compare with is in no draw', async () => {
+    const { exposure, counts } = await exposureOf(lists, choices, training, popular, () => 0.5, createResamples(3));
+    expect(counts.popularityLift.customers).toBe(2);
+    // (1 + 0)/2 over (3 + 1)/2, and (1 + 1)/2 over 3: the ratio lies between those of the two.
+    expect(exposure.popularityLift?.low).toBeCloseTo(0.5 / 2, 12);
+    expect(exposure.popularityLift?.high).toBeCloseTo(1 / 3, 12);
+    expect(exposure.diversity).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
+  });
 });
 
 describe('how alike two products are', () => {

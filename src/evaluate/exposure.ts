@@ -7,30 +7,28 @@ import { createPacer } from '../base/pacer.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import type { MultiDictionary } from '../data/interactions.ts';
 import { type HeldOutChoices, hitPlaces } from '../models/held-out.ts';
-import { type Defined, DefinedMean } from './defined.ts';
+import { bootstrap, type CustomerSums, type Interval, meanOver, type Resamples } from './bootstrap.ts';
+import { type CatalogueSpread, spreadOf } from './catalogue-spread.ts';
+import { type Defined, definedAmong } from './defined.ts';
 import { type Lists, listOf } from './ranking.ts';
 import { lengthOf, type TrainingChoices } from './training-choices.ts';
 
-/** null where a figure is undefined: nothing was listed, nobody hit, no list had two things. */
-export interface Exposure {
-  /** Share of the products listed at least once (Ge, Delgado-Battenfeld & Jannach 2010, catalogue coverage). */
-  readonly coverage: number;
-  /** `giniOf` of how often each product is listed: 0 all alike, 1 all lists hold one product. */
-  readonly gini: number | null;
+/** Each with its 95 % interval; null where a figure is undefined: nothing was listed, nobody hit, no list had two things. */
+export interface Exposure extends CatalogueSpread {
   /** Mean over lists of the mean −log₂(share of customers who chose the thing), in bits (Vargas & Castells 2011; Zhou et al. 2010). */
-  readonly novelty: number | null;
+  readonly novelty: Interval | null;
   /**
    * Popularity of what is listed over popularity of what the same customers chose themselves, each the mean over customers
    * of the mean over their things (the ratio of the two group averages in Abdollahpouri et al. 2019). 1: as popular as their own taste.
    */
-  readonly popularityLift: number | null;
+  readonly popularityLift: Interval | null;
   /** Mean over lists of 1 − mean similarity of two things in it (Ziegler et al. 2005; Castells, Hurley & Vargas 2015). */
-  readonly diversity: number | null;
+  readonly diversity: Interval | null;
   /**
    * Share of all hits that are not in the list of the most popular things of the same length (Ge et al. 2010, with
    * popularity as the primitive model that says what is expected).
    */
-  readonly serendipity: number | null;
+  readonly serendipity: Interval | null;
 }
 
 /** Of whom the figures that not every list has are the mean. */
@@ -55,58 +53,57 @@ export interface ExposureOfLists {
   readonly counts: ExposureCounts;
 }
 
-/** `popular`: the popularity lists of the same customers, as long as these. Throws AppError `cancelled`. */
+/**
+ * `popular`: the popularity lists of the same customers, as long as these. What is a mean over customers, or a ratio of two,
+ * has an interval by the bootstrap, coverage and Gini by leaving out one list at a time. Throws AppError `cancelled`.
+ */
 export async function exposureOf(
   lists: Lists,
   choices: HeldOutChoices,
   training: TrainingChoices,
   popular: Lists,
   similarity: ProductSimilarity,
+  resamples: Resamples,
   signal?: AbortSignal,
 ): Promise<ExposureOfLists> {
-  const listed = new Float64Array(training.perProduct.length);
-  for (const item of lists.items) if (item !== NOT_FOUND) listed[item]++;
   const all = lists.users.length;
   const [unknown, varied] = [novelty(lists, training), await diversity(lists, similarity, signal)];
   const lift = popularityLift(lists, training);
+  const [bits, fame, surprise] = await bootstrap(
+    [
+      meanOver(unknown),
+      { sums: withoutGaps(lift.listed), counts: withoutGaps(lift.own) },
+      serendipity(lists, choices, popular),
+    ],
+    resamples,
+  );
+  const [mix] = await bootstrap([meanOver(varied)], resamples);
   return {
     exposure: {
-      coverage: listed.length === 0 ? 0 : listed.filter((times) => times > 0).length / listed.length,
-      gini: giniOf(listed),
-      novelty: unknown.mean,
-      popularityLift: lift.own.mean ? (lift.listed.mean ?? 0) / lift.own.mean : null,
-      diversity: varied.mean,
-      serendipity: serendipity(lists, choices, popular),
+      ...spreadOf(lists, training.perProduct.length),
+      novelty: bits,
+      popularityLift: fame,
+      diversity: mix,
+      serendipity: surprise,
     },
     counts: {
-      novelty: unknown.counts(all),
-      popularityLift: lift.listed.counts(all),
-      diversity: varied.counts(all),
+      novelty: definedAmong(unknown, all),
+      popularityLift: definedAmong(lift.listed, all),
+      diversity: definedAmong(varied, all),
     },
   };
 }
 
-/**
- * Gini coefficient Σ_j (2j − n − 1) x_j / ((n − 1) Σ x), x ascending, j from 1 (Castells, Hurley & Vargas 2015; Fleder &
- * Hosanagar 2009 draw it from the Lorenz curve). null where all are zero; 0 for a single product.
- */
-export function giniOf(amounts: Float64Array): number | null {
-  const ascending = amounts.slice().sort();
-  const n = ascending.length;
-  let weighted = 0;
-  let total = 0;
-  for (let j = 0; j < n; j++) {
-    weighted += (2 * (j + 1) - n - 1) * ascending[j];
-    total += ascending[j];
-  }
-  if (total === 0) return null;
-  return n === 1 ? 0 : weighted / ((n - 1) * total);
+/** Who has no part in a ratio adds nothing to either side. */
+function withoutGaps(values: Float64Array): Float64Array {
+  return values.map((value) => (Number.isNaN(value) ? 0 : value));
 }
 
-function meanOf(items: Uint32Array, of: (item: number) => number): number | null {
+/** NaN of nothing. */
+function meanOf(items: Uint32Array, of: (item: number) => number): number {
   let sum = 0;
   for (const item of items) sum += of(item);
-  return items.length === 0 ? null : sum / items.length;
+  return sum / items.length;
 }
 
 /** The list without its empty places, which stand at the end. */
@@ -116,66 +113,67 @@ function thingsOf(lists: Lists, q: number): Uint32Array {
   return end < 0 ? list : list.subarray(0, end);
 }
 
-/** A product nobody chose in training counts as one that a single customer chose: the most that could be observed. */
-function novelty(lists: Lists, { perProduct, choosers }: TrainingChoices): DefinedMean {
-  const mean = new DefinedMean();
+/**
+ * By list, NaN for an empty one. A product nobody chose in training counts as one that a single customer chose: the most
+ * that could be observed.
+ */
+function novelty(lists: Lists, { perProduct, choosers }: TrainingChoices): Float64Array {
   const bits = (item: number) => -Math.log2(Math.max(1, perProduct[item]) / choosers);
-  for (let q = 0; q < lists.users.length; q++) mean.add(choosers === 0 ? null : meanOf(thingsOf(lists, q), bits));
-  return mean;
+  return Float64Array.from(lists.users, (_, q) => (choosers === 0 ? Number.NaN : meanOf(thingsOf(lists, q), bits)));
 }
 
-/** Customers without a choice in training, or without a list, have nothing to compare and are left out of both means. */
+/**
+ * By customer; NaN in both for those without a choice in training, or without a list: they have nothing to compare. Both
+ * means are of the same customers, whose number is no part of their ratio.
+ */
 function popularityLift(
   lists: Lists,
   { byUser, perProduct }: TrainingChoices,
-): { readonly listed: DefinedMean; readonly own: DefinedMean } {
-  const listed = new DefinedMean();
-  const own = new DefinedMean();
+): { readonly listed: Float64Array; readonly own: Float64Array } {
+  const listed = new Float64Array(lists.users.length);
+  const own = new Float64Array(lists.users.length);
   const popularity = (item: number) => perProduct[item];
   for (let q = 0; q < lists.users.length; q++) {
     const user = lists.users[q];
     const history = meanOf(byUser.indices.subarray(byUser.pointers[user], byUser.pointers[user + 1]), popularity);
     const list = meanOf(thingsOf(lists, q), popularity);
-    const both = history !== null && list !== null;
-    listed.add(both ? list : null);
-    own.add(both ? history : null);
+    const both = !Number.isNaN(history) && !Number.isNaN(list);
+    listed[q] = both ? list : Number.NaN;
+    own[q] = both ? history : Number.NaN;
   }
   return { listed, own };
 }
 
-async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: AbortSignal): Promise<DefinedMean> {
-  const count = Math.min(DIVERSITY_LISTS, lists.users.length);
-  const mean = new DefinedMean();
+/** By list looked at; NaN for one with fewer than two things. */
+async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: AbortSignal): Promise<Float64Array> {
+  const varied = new Float64Array(Math.min(DIVERSITY_LISTS, lists.users.length));
   const pace = createPacer();
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < varied.length; at++) {
     if (pace.due()) {
       await pace.turn();
       throwIfAborted(signal);
     }
-    const items = thingsOf(lists, Math.floor((at * lists.users.length) / count));
-    if (items.length < 2) {
-      mean.add(null);
-      continue;
-    }
+    const items = thingsOf(lists, Math.floor((at * lists.users.length) / varied.length));
     let alike = 0;
     for (let a = 1; a < items.length; a++) for (let b = 0; b < a; b++) alike += similarity(items[a], items[b]);
-    mean.add(1 - alike / ((items.length * (items.length - 1)) / 2));
+    varied[at] = items.length < 2 ? Number.NaN : 1 - alike / ((items.length * (items.length - 1)) / 2);
   }
-  return mean;
+  return varied;
 }
 
-function serendipity(lists: Lists, choices: HeldOutChoices, popular: Lists): number | null {
-  let hits = 0;
-  let surprising = 0;
+/** By customer: hits that the popular list does not have, over hits. */
+function serendipity(lists: Lists, choices: HeldOutChoices, popular: Lists): CustomerSums {
+  const hits = new Float64Array(lists.users.length);
+  const surprising = new Float64Array(lists.users.length);
   for (let q = 0; q < lists.users.length; q++) {
     const list = listOf(lists, q);
     const expected = listOf(popular, q);
     for (const place of hitPlaces(list, choices, q)) {
-      hits++;
-      if (!expected.includes(list[place])) surprising++;
+      hits[q]++;
+      if (!expected.includes(list[place])) surprising[q]++;
     }
   }
-  return hits === 0 ? null : surprising / hits;
+  return { sums: surprising, counts: hits };
 }
 
 /** Pairs remembered before all are forgotten: popular ones come again and again, and are the longest to compare. */

@@ -5,15 +5,7 @@ import type { Ratings } from '../data/ratings.ts';
 import type { HeldOutChoices } from '../models/held-out.ts';
 import { PopularityModel } from '../models/popularity-model.ts';
 import type { ChoiceModel, ScoringChoice } from '../models/recommender.ts';
-import {
-  bootstrap,
-  type CustomerSums,
-  comparePaired,
-  type Interval,
-  meanOver,
-  type Paired,
-  type Resamples,
-} from './bootstrap.ts';
+import { bootstrap, type CustomerSums, comparePaired, type Interval, meanOver, type Resamples } from './bootstrap.ts';
 import { calibrationOf } from './calibration.ts';
 import { type CandidateLists, judgeCandidates, SAMPLED_METRICS, type SampledMetric } from './candidates.ts';
 import type { ListScores } from './comparison-result.ts';
@@ -50,8 +42,6 @@ export interface ListJudge {
   readonly ungrouped: readonly LeftOutGrouping[];
   /** Throws AppError `cancelled`. */
   judge(model: Lister, tell?: Tell, signal?: AbortSignal): Promise<Judged>;
-  /** Higher is better; null where one of them has no such figure. */
-  compare(first: Judged, second: Judged): Promise<Paired | null>;
 }
 
 export interface JudgeRequest {
@@ -107,7 +97,9 @@ export async function createListJudge(request: JudgeRequest): Promise<ListJudge>
     const intervals: (Interval | null)[] = [];
     for (const metric of LIST_METRICS) intervals.push(...told(await bootstrap([meanOver(figures[metric])], resamples)));
     const byCandidate = sampled && SAMPLED_METRICS.map((metric) => meanOver(sampled[metric]));
-    const { exposure, counts } = told(await exposureOf(lists, choices, training, popular ?? lists, similarity, signal));
+    const { exposure, counts } = told(
+      await exposureOf(lists, choices, training, popular ?? lists, similarity, resamples, signal),
+    );
     const listScores: Omit<ListScores, 'versus'> = {
       metrics: byMetric(intervals),
       auc: told(areas && (await bootstrap([meanOver(areas)], resamples))[0]),
@@ -139,7 +131,6 @@ export async function createListJudge(request: JudgeRequest): Promise<ListJudge>
       const paired = await compare(compared, popular.compared);
       return { scores: { ...listScores, versus: paired && { popularity: paired } }, compared };
     },
-    compare: (first, second) => compare(first.compared, second.compared),
   };
 }
 

@@ -90,7 +90,7 @@ describe.each(['random', 'per-customer'] as const)('%s folds', (split) => {
     );
     same(
       figures?.coverage,
-      alone.map(({ entrants }) => entrants[0].lists?.exposure.coverage),
+      alone.map(({ entrants }) => entrants[0].lists?.exposure.coverage.mean),
     );
     same(
       figures?.auc,
@@ -100,8 +100,8 @@ describe.each(['random', 'per-customer'] as const)('%s folds', (split) => {
       across?.popularity?.ndcg,
       alone.map(({ popularity: popular }) => popular?.metrics.ndcg.mean),
     );
-    expect(across?.best.taste).toMatchObject({ id: 'means', versus: {} });
-    expect(Object.keys(across?.best.lists?.versus ?? {})).toHaveLength(1);
+    expect(across?.best.taste).toMatchObject({ id: 'means', pairs: [] });
+    expect(across?.best.lists?.pairs).toHaveLength(1);
   });
 
   test('no fit is given anything of its own fold, and every pair is tested once', async () => {

@@ -5,6 +5,7 @@ import {
   formatDate,
   formatDuration,
   formatList,
+  formatMoment,
   formatNumber,
   formatPercent,
   formatRate,
@@ -61,6 +62,14 @@ describe('time', () => {
     expect(formatDate('zh-CN', newYear, 'month')).toBe('2011年1月');
     expect(formatDate('en', newYear, 'year')).toBe('2011');
   });
+});
+
+it('moments on the clock of the reader', () => {
+  const afternoon = new Date(2026, 10, 23, 14, 5, 9).getTime();
+  expect(formatMoment('en', afternoon)).toBe('Nov 23, 14:05');
+  expect(formatMoment('en', afternoon, 'second')).toBe('Nov 23, 14:05:09');
+  expect(formatMoment('zh-CN', afternoon)).toBe('11月23日 14:05');
+  expect(formatMoment('en', new Date(2026, 0, 1, 0, 3).getTime())).toBe('Jan 1, 00:03');
 });
 
 it('joins names', () => {

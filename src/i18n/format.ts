@@ -128,6 +128,18 @@ export function formatDate(locale: string, time: number, detail: DateDetail = 'd
   }).format(time);
 }
 
+/** A moment (ms since 1970) on the reader's own clock: "Nov 23, 14:05", 11月23日 14:05. */
+export function formatMoment(locale: string, time: number, detail: 'minute' | 'second' = 'minute'): string {
+  return new Intl.DateTimeFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(detail === 'second' ? { second: '2-digit' } : {}),
+    hourCycle: 'h23',
+  }).format(time);
+}
+
 /** ["Dune", "Emma"] → "Dune and Emma", 沙丘和爱玛. */
 export function formatList(locale: string, items: readonly string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
@@ -143,6 +155,7 @@ export interface Format {
   rate(bytesPerSecond: number): string;
   duration(milliseconds: number): string;
   date(time: number, detail?: DateDetail): string;
+  moment(time: number, detail?: 'minute' | 'second'): string;
   list(items: readonly string[]): string;
 }
 
@@ -158,6 +171,7 @@ export function formatIn(locale: string): Format {
     rate: (bytesPerSecond) => formatRate(locale, bytesPerSecond),
     duration: (milliseconds) => formatDuration(locale, milliseconds),
     date: (time, detail) => formatDate(locale, time, detail),
+    moment: (time, detail) => formatMoment(locale, time, detail),
     list: (items) => formatList(locale, items),
   };
 }

@@ -28,6 +28,8 @@ export interface StoredProject<Summary, RunSummary, Comparison> {
   readonly runs: readonly StoredRun<RunSummary>[];
   /** The newest comparison of models; null where none was made. */
   readonly comparison: Comparison | null;
+  /** Those of before that are kept too, newest first. Not there where there are none. */
+  readonly earlier?: readonly Comparison[];
   /** The newest search for settings; whoever reads it checks it. Not there where none was made. */
   readonly tuning?: unknown;
 }
@@ -103,6 +105,7 @@ export function unpackProject<S, R, C>(bytes: Uint8Array<ArrayBuffer>): StoredPr
       for (const model of [run.choice, run.taste]) check(model === null || model instanceof Uint8Array);
     }
     check(comparison === null || typeof comparison === 'object');
+    check(project.earlier === undefined || Array.isArray(project.earlier));
     checkInteractions(project.interactions);
   } catch (cause) {
     // A missing field reads as TypeError: just as damaged.

@@ -7,6 +7,7 @@ import type { RunSummary, TrainRequest } from '../worker/api/training.ts';
 const fake = vi.hoisted(() => ({
   /** What the engine knows was chosen for the data in hand. */
   chosen: { fewest: 0, most: null } as PrivacySettings,
+  reshape: {} as RerankSettings,
   asked: [] as string[],
   trained: [] as TrainRequest[],
   kept: [] as unknown[],
@@ -31,7 +32,11 @@ vi.mock('./engine.ts', () => ({
       return fake.chosen;
     },
     keepPrivacy: async (settings: PrivacySettings) => void fake.kept.push(settings),
-    keepReshape: async (settings: RerankSettings) => void fake.kept.push(settings),
+    keepReshape: async (settings: RerankSettings) => {
+      fake.asked.push('keepReshape');
+      fake.kept.push(settings);
+    },
+    keptReshape: async () => fake.reshape,
     keepLine: async () => undefined,
     train: async (id: string, request: TrainRequest) => {
       fake.asked.push('train');
@@ -54,13 +59,14 @@ vi.stubGlobal('window', { location: { search: '' } });
 const { eraseEverything, openText, restoreProject, useProject } = await import('./project.ts');
 const { setPrivacySettings, usePrivacySettings } = await import('./privacy-settings.ts');
 const { studioConsole } = await import('./console.ts');
-const { setReshape } = await import('./reshape.ts');
+const { setReshape, useReshape } = await import('./reshape.ts');
 
 const settings = () => usePrivacySettings.getState().settings;
 const begun = () => vi.waitFor(() => expect(fake.trained.length).toBeGreaterThan(0));
 
 beforeEach(async () => {
   await eraseEverything();
+  fake.reshape = NEUTRAL;
   fake.asked.length = fake.trained.length = fake.kept.length = 0;
 });
 
@@ -73,7 +79,7 @@ describe('data that comes in', () => {
     expect(settings()).toEqual(fake.chosen);
     expect(fake.trained[0].privacy).toEqual(fake.chosen);
     expect(fake.asked.slice(0, 3)).toEqual(['load', 'keptPrivacy', 'train']);
-    expect(fake.kept.filter((one) => one !== NEUTRAL)).toEqual([]);
+    expect(fake.kept).toEqual([]);
   });
 
   it('begins without where nothing was chosen for it, whatever was set for the data before', async () => {
@@ -83,6 +89,30 @@ describe('data that comes in', () => {
     await begun();
     expect(settings()).toEqual(NO_PRIVACY);
     expect('privacy' in fake.trained[0]).toBe(false);
+  });
+});
+
+describe('how lists are re-ordered', () => {
+  it('is as it was chosen for the data that comes in; a slider moved just before is of the data before', async () => {
+    const before = { ...NEUTRAL, niche: 0.3 };
+    fake.reshape = { ...NEUTRAL, variety: 0.55 };
+    setReshape(before);
+    await openText('the same file again');
+    expect(useReshape.getState().settings).toEqual(fake.reshape);
+    expect(fake.kept).toEqual([before]);
+    expect(fake.asked.slice(0, 2)).toEqual(['keepReshape', 'load']);
+    // The slider of then does not come to rest on the data of now.
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    expect(fake.kept).toEqual([before]);
+  });
+
+  it('is as the model has it for data nothing was chosen for, and after everything is deleted', async () => {
+    setReshape({ ...NEUTRAL, ownMix: 0.4 });
+    await openText('another file');
+    expect(useReshape.getState().settings).toEqual(NEUTRAL);
+    setReshape({ ...NEUTRAL, ownMix: 0.4 });
+    await eraseEverything();
+    expect(useReshape.getState().settings).toEqual(NEUTRAL);
   });
 });
 
@@ -127,7 +157,7 @@ it('saved() keeps a slider that has not come to rest, before it saves', async ()
   expect(fake.kept).toEqual([]);
   await studioConsole.saved();
   expect(fake.kept).toEqual([dragged]);
-  expect(fake.asked).toEqual(['save after 1 kept']);
+  expect(fake.asked).toEqual(['keepReshape', 'save after 1 kept']);
   // Once is enough, now and when it would have come to rest.
   await studioConsole.saved();
   await new Promise((resolve) => setTimeout(resolve, 450));

@@ -12,8 +12,8 @@ import { engine, prepareEngine } from './engine.ts';
 import { markDataIn } from './privacy.ts';
 import { forgetPrivacyPrice, stopPrivacyPrice } from './privacy-price.ts';
 import { forgetPrivacySettings, restorePrivacySettings } from './privacy-settings.ts';
-import { forgetComparison, restoreComparison, stopComparing } from './quality.ts';
-import { forgetReshape, restoreReshape, stopMeasuring } from './reshape.ts';
+import { forgetComparison, restoreComparisons, stopComparing } from './quality.ts';
+import { forgetReshape, keepReshapeNow, restoreReshape, stopMeasuring } from './reshape.ts';
 import { go } from './route.ts';
 import { keepProject, useSaving } from './saving.ts';
 import { forgetRuns, restoreRuns, startStory, stopEverything } from './training.ts';
@@ -121,16 +121,18 @@ export async function confirmImport(): Promise<void> {
     stopColdStarts();
     stopPrivacyPrice();
     await stopEverything();
+    // What was chosen a moment ago is still of the data before.
+    keepReshapeNow();
     const summary = await engine().load(onProgress, mine.signal);
     // Nothing is trained before it is known what not to learn from.
-    const privacy = await engine().keptPrivacy();
+    const [privacy, reshape] = await Promise.all([engine().keptPrivacy(), engine().keptReshape()]);
     forgetRuns();
     forgetComparison();
     forgetTuning();
-    forgetReshape();
     forgetColdStart();
     forgetPrivacyPrice();
     restorePrivacySettings(privacy);
+    restoreReshape(reshape);
     useSaving.setState({ savedAt: null });
     set({ summary, phase: 'idle', progress: null });
     startStory(summary);
@@ -181,7 +183,7 @@ export async function restoreProject(): Promise<void> {
       useSaving.setState({ savedAt: saved.savedAt });
       restorePrivacySettings(saved.privacy);
       restoreRuns(saved);
-      restoreComparison(saved.comparison);
+      restoreComparisons(saved.comparisons);
       restoreTuning(saved.tuning);
       restoreReshape(saved.reshape);
     }

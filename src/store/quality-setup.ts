@@ -11,7 +11,11 @@ export interface Setup {
   readonly chosen: ReadonlySet<string> | null;
   /** `file`: the person's own test part. */
   readonly held: SplitKind | 'file';
-  readonly length: '5' | '10' | '20';
+  readonly length: '5' | '10' | '20' | 'other';
+  /** The other length as it was typed, right or wrong; it stays while a usual one is chosen. */
+  readonly typedLength: string;
+  /** Percent held back, of what is cut by a share. */
+  readonly share: '5' | '10' | '20' | '30';
   /** Cuts of the data. */
   readonly repeats: '1' | '5' | '10';
   /** The sampled protocol of papers beside the full ranking. */
@@ -26,7 +30,15 @@ interface SetupState {
 }
 
 const NOTHING: SetupState = {
-  setup: { chosen: null, held: 'per-customer', length: '10', repeats: '1', sampled: false },
+  setup: {
+    chosen: null,
+    held: 'per-customer',
+    length: '10',
+    typedLength: '',
+    share: '10',
+    repeats: '1',
+    sampled: false,
+  },
   testFile: null,
   reading: false,
   error: null,

@@ -2,6 +2,7 @@
 import { create } from 'zustand';
 import { type AppError, isAbort, toAppError } from '../base/error.ts';
 import type { CompareEvent, CompareRequest, Comparison } from '../worker/api/comparing.ts';
+import { withComparison, withoutComparison } from '../worker/api/kept-comparisons.ts';
 import { engine } from './engine.ts';
 import { gather } from './gather.ts';
 import { afterEvent, type LiveComparison, type LiveEntrant } from './quality-events.ts';
@@ -18,7 +19,9 @@ interface QualityState extends LiveComparison {
   readonly asked: CompareRequest | null;
   /** Whether its turn has come. */
   readonly running: boolean;
-  /** The newest one that ended. */
+  /** Those that are kept, newest first. */
+  readonly comparisons: readonly Comparison[];
+  /** The one of them that is looked at: the newest, until somebody chooses. */
   readonly comparison: Comparison | null;
   readonly error: AppError | null;
 }
@@ -29,6 +32,7 @@ const NOTHING: QualityState = {
   entrants: {},
   progress: null,
   cut: null,
+  comparisons: [],
   comparison: null,
   error: null,
 };
@@ -56,8 +60,9 @@ export async function compare(request: CompareRequest): Promise<void> {
     try {
       const comparison = await engine().compare(request, arrivals.add);
       arrivals.flush();
-      // Stopped before anything was done: what was there before is worth more.
-      if (comparison.result.entrants.some(({ state }) => state !== 'waiting')) set({ comparison });
+      const comparisons = withComparison(get().comparisons, comparison);
+      // Stopped before anything was done: what was looked at before is worth more.
+      if (comparisons.includes(comparison)) set({ comparisons, comparison });
       void keepProject();
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -85,6 +90,24 @@ export function forgetComparison(): void {
   forgetSetup();
 }
 
-export function restoreComparison(comparison: Comparison | null): void {
-  set({ ...NOTHING, comparison });
+export function restoreComparisons(comparisons: readonly Comparison[]): void {
+  set({ ...NOTHING, comparisons, comparison: comparisons[0] ?? null });
+}
+
+/** Looks at another one of those that are kept. */
+export function showComparison(madeAt: number): void {
+  const comparison = get().comparisons.find((one) => one.madeAt === madeAt);
+  if (comparison) set({ comparison });
+}
+
+/** Keeps it no longer; the newest of the others is looked at where it was. */
+export async function removeComparison(madeAt: number): Promise<void> {
+  const { comparisons: before, comparison } = get();
+  const comparisons = withoutComparison(before, madeAt);
+  set({ comparisons, comparison: comparison?.madeAt === madeAt ? (comparisons[0] ?? null) : comparison });
+  // An engine that has just died has nothing left to remove.
+  await engine()
+    .removeComparison(madeAt)
+    .catch(() => undefined);
+  void keepProject();
 }

@@ -67,6 +67,8 @@ export interface EngineApi {
   /** Every entrant on the same split, one after another. Resolves with what is done when `stopComparing` is called. */
   compare(request: CompareRequest, onEvent: (event: CompareEvent) => void): Promise<Comparison>;
   stopComparing(): Promise<void>;
+  /** Of those that are kept, the one made at that moment is kept no longer; the next `save` writes it so. */
+  removeComparison(madeAt: number): Promise<void>;
   /** Reads a test part of the person's own; it is kept until another one or other data comes in. */
   readTestFile(inputs: readonly ImportInput[], onProgress: OnProgress, signal: AbortSignal): Promise<TestFile>;
   /** Searches the settings of one head. Resolves with what was found by then when `stopTuning` is called. */
@@ -96,6 +98,8 @@ export interface EngineApi {
   priceOfSettings(request: PriceRequest, onShare: Tell, signal: AbortSignal): Promise<PriceAnswer>;
   /** Keeps how lists are re-ordered beside the project; a failure is not told. */
   keepReshape(settings: RerankSettings): Promise<void>;
+  /** What was chosen for the data in hand, in this visit or an earlier one; neutral for other data. */
+  keptReshape(): Promise<RerankSettings>;
   learnedShare(privacy: PrivacySettings): Promise<LearnedShare>;
   /** Fits the recommender of the run that answers (a quick factorization where there is none) anew under each of a few settings, on a part of the data. */
   priceOfPrivacy(run: string | null, onProgress: OnProgress, signal: AbortSignal): Promise<PrivacyPriceAnswer>;

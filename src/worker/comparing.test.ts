@@ -45,7 +45,7 @@ describe('comparing for the page', () => {
     ]);
     expect(result.protocol.holdout).toBeCloseTo(1 / 3, 12);
     expect(result.protocol.sampled).toMatchObject({ drawn: true, candidates: 7 });
-    expect(session.comparison).toBe(comparison);
+    expect(session.comparisons).toEqual([comparison]);
     expect(structuredClone(comparison)).toEqual(comparison);
   });
 

@@ -3,6 +3,7 @@ import { AppError } from '../base/error.ts';
 import type { Split } from '../data/split.ts';
 import { runRepeats } from '../evaluate/repeats.ts';
 import type { CompareEvent, CompareRequest, Comparison } from './api/comparing.ts';
+import { withComparison, withoutComparison } from './api/kept-comparisons.ts';
 import type { Devices } from './devices.ts';
 import { ownHeadsFor } from './heads.ts';
 import { nextDeviceOf } from './next-device.ts';
@@ -15,6 +16,7 @@ const EVENT_MS = 250;
 export interface Comparing {
   compare(request: CompareRequest, onEvent: (event: CompareEvent) => void): Promise<Comparison>;
   stopComparing(): Promise<void>;
+  removeComparison(madeAt: number): Promise<void>;
 }
 
 /** Lets through what comes EVENT_MS after the last, and the first of every entrant at once. */
@@ -70,7 +72,7 @@ export function createComparing(session: Session, devices: Devices): Comparing {
       // New data may have come in meanwhile: this tells nothing about it.
       if (!session.hasProject || session.project !== project) throw new AppError('cancelled');
       const comparison: Comparison = { request, result, madeAt: Date.now() };
-      session.comparison = comparison;
+      session.comparisons = withComparison(session.comparisons, comparison);
       return comparison;
     } finally {
       if (stop === mine) stop = null;
@@ -81,6 +83,9 @@ export function createComparing(session: Session, devices: Devices): Comparing {
     compare,
     async stopComparing() {
       stop?.abort();
+    },
+    async removeComparison(madeAt) {
+      session.comparisons = withoutComparison(session.comparisons, madeAt);
     },
   };
 }

@@ -24,7 +24,7 @@ import { createPricer } from './pricing.ts';
 import { learnedShare, measurePrivacy, PrivacyKeeper } from './privacy.ts';
 import { customerProfile } from './profile.ts';
 import { answering, questionRule, recommend, standWithout } from './recommend.ts';
-import { findProducts, keepReshape, keptReshape, productCategories } from './reshaping.ts';
+import { findProducts, productCategories, ReshapeKeeper } from './reshaping.ts';
 import { RunKeeper } from './run-keeper.ts';
 import { restoreProject, saveProject } from './saving.ts';
 import { Session } from './session.ts';
@@ -41,6 +41,7 @@ export function createEngine(): EngineApi {
   const importing = createImporting(session, requests.begin);
   const keeper = new RunKeeper();
   const privacy = new PrivacyKeeper();
+  const reshape = new ReshapeKeeper();
   const training = createTraining(session, devices, keeper);
   const comparing = createComparing(session, devices);
   const pricer = createPricer(session, devices);
@@ -89,6 +90,7 @@ export function createEngine(): EngineApi {
     trial: training.trial,
     compare: comparing.compare,
     stopComparing: comparing.stopComparing,
+    removeComparison: comparing.removeComparison,
     tune: tuning.tune,
     stopTuning: tuning.stopTuning,
     readTestFile: (inputs, onProgress, signal) => readTestFile(session, inputs, onProgress, signal),
@@ -132,7 +134,8 @@ export function createEngine(): EngineApi {
     measureColdStart: (request, onProgress, signal) => measureColdStart(session, devices, request, onProgress, signal),
 
     priceOfSettings: pricer.priceOfSettings,
-    keepReshape: (settings) => keepReshape(session, settings),
+    keepReshape: (settings) => reshape.keep(session, settings),
+    keptReshape: () => reshape.kept(session),
     async learnedShare(settings) {
       return learnedShare(session, settings);
     },
@@ -184,7 +187,7 @@ export function createEngine(): EngineApi {
       const { line, unfinished } = await keeper.find(session.project.ratings, finished);
       return {
         ...saved,
-        reshape: await keptReshape(session),
+        reshape: await reshape.kept(session),
         privacy: await privacy.kept(session),
         line,
         unfinished: unfinished && {
@@ -198,6 +201,7 @@ export function createEngine(): EngineApi {
       pricer.close();
       session.close();
       privacy.forget();
+      reshape.forget();
       await eraseProject();
     },
     async requestCount() {

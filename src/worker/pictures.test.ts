@@ -115,9 +115,9 @@ describe('a run of which only the figures are left', () => {
     const { runs, summaries } = session;
     const without = (...ids: string[]) => runs.filter(({ summary }) => !ids.includes(summary.id));
     const serving = (id: string | null) => session.serving(id).summary.id;
-    session.restore(without('careful ease'), summaries, null);
+    session.restore(without('careful ease'), summaries, []);
     expect(serving('careful ease')).toBe('careful');
-    session.restore(without('careful', 'careful ease'), summaries, null);
+    session.restore(without('careful', 'careful ease'), summaries, []);
     expect(() => serving('careful')).toThrowError(expect.objectContaining({ code: 'modelMissing' }));
     expect(() => seenBy(session, 'products', 'model', 'careful')).toThrowError(
       expect.objectContaining({ code: 'modelMissing' }),
@@ -125,6 +125,6 @@ describe('a run of which only the figures are left', () => {
     // Nobody in particular: the newest factorization, as ever.
     expect(serving(null)).toBe('open');
     expect(serving('a run of another day')).toBe('open');
-    session.restore(runs, summaries, null);
+    session.restore(runs, summaries, []);
   });
 });

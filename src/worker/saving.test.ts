@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, test, vi } from 'vitest';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import { openPrivateFiles } from '../storage/private-files.testing.ts';
 import type { RunSummary, TrainRequest } from './api/training.ts';
+import { createComparing } from './comparing.ts';
+import type { Devices } from './devices.ts';
 import { openRooms, ratingText } from './engine-rooms.testing.ts';
 import { exportLists } from './exporting.ts';
 import { learnedBy } from './learned.ts';
@@ -36,7 +38,7 @@ describe('a project that comes back', () => {
     stored.open(rooms.session.project);
     const damaged = (summary: RunSummary) =>
       summary.id === 'careful' ? { ...summary, request: change(summary.request) as TrainRequest } : summary;
-    stored.restore(rooms.session.runs, rooms.session.summaries.map(damaged), null);
+    stored.restore(rooms.session.runs, rooms.session.summaries.map(damaged), []);
     await saveProject(stored);
     const session = new Session();
     const saved = await restoreProject(session, async () => createReferenceDevice());
@@ -76,5 +78,50 @@ describe('a project that comes back', () => {
 
   it('one without any request is left out too', async () => {
     expect((await comesBack(() => undefined)).runs).toEqual(['open']);
+  });
+});
+
+describe('comparisons of a project', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('come back newest first, but for the one that was removed', async () => {
+    openPrivateFiles(vi.stubGlobal);
+    const { session, take } = openRooms();
+    await take(ratingText());
+    const device = createReferenceDevice();
+    const comparing = createComparing(session, { current: async () => device } as unknown as Devices);
+    const compare = (length: number) =>
+      comparing.compare(
+        {
+          entrants: [{ id: 'popularity', model: 'popularity', preset: 'balanced', settings: {} }],
+          split: 'random',
+          holdout: 0.1,
+          seed: 1,
+          length,
+        },
+        () => undefined,
+      );
+    // Told apart by when they were made.
+    const clock = vi.spyOn(Date, 'now');
+    const made = [];
+    for (const length of [3, 4, 5]) {
+      clock.mockReturnValue(1000 * length);
+      made.push(await compare(length));
+    }
+    clock.mockRestore();
+    await comparing.removeComparison(made[1].madeAt);
+    await saveProject(session);
+    const other = new Session();
+    const saved = await restoreProject(other, async () => device);
+    expect(saved?.comparisons).toEqual([made[2], made[0]]);
+    expect(other.comparisons).toEqual(saved?.comparisons);
+
+    // As somebody has it who made only one, and as it was kept before there were several.
+    await comparing.removeComparison(made[2].madeAt);
+    await saveProject(session);
+    expect((await restoreProject(new Session(), async () => device))?.comparisons).toEqual([made[0]]);
+    session.open(session.project);
+    await saveProject(session);
+    expect((await restoreProject(new Session(), async () => device))?.comparisons).toEqual([]);
   });
 });

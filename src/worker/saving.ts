@@ -12,7 +12,7 @@ import type { Comparison } from './api/comparing.ts';
 import type { DatasetSummary } from './api/data.ts';
 import type { SavedProject } from './api/project.ts';
 import type { RunSummary } from './api/training.ts';
-import { keptComparison } from './kept-comparison.ts';
+import { keptComparisons } from './kept-comparison.ts';
 import { isKeptRun } from './kept-run.ts';
 import { keptTuning } from './kept-tuning.ts';
 import type { Project, Session, TrainedRun } from './session.ts';
@@ -74,7 +74,8 @@ export async function saveProject(session: Session): Promise<void> {
       rejected: rejectedBytes(rejected),
       rejectedCount: rejected.count,
       runs,
-      comparison: session.comparison,
+      comparison: session.comparisons[0] ?? null,
+      ...(session.comparisons.length > 1 ? { earlier: session.comparisons.slice(1) } : {}),
       ...(session.tuning ? { tuning: session.tuning } : {}),
     }),
   );
@@ -130,12 +131,12 @@ export async function restoreProject(
     const runs = kept.map((run) => restoreRun(project, run, where)).filter((run) => run !== null);
     session.open(project);
     const summaries = kept.map((run) => run.summary);
-    session.restore(runs, summaries, keptComparison(stored.comparison));
+    session.restore(runs, summaries, keptComparisons(stored));
     session.tuning = keptTuning(stored.tuning);
     return {
       summary: stored.summary,
       runs: summaries,
-      comparison: session.comparison,
+      comparisons: session.comparisons,
       tuning: session.tuning,
       savedAt: stored.savedAt,
     };

@@ -34,8 +34,8 @@ export class Session {
   #project: Project | null = null;
   #runs: TrainedRun[] = [];
   #summaries: RunSummary[] = [];
-  /** The newest one on this data. */
-  comparison: Comparison | null = null;
+  /** Those on this data that are kept, newest first. */
+  comparisons: readonly Comparison[] = [];
   /** The newest search for settings on this data. */
   tuning: Tuning | null = null;
   /** A test part of the person's own; not kept over a reload. */
@@ -68,7 +68,7 @@ export class Session {
     for (const run of this.#runs) release(run);
     this.#runs = [];
     this.#summaries = [];
-    this.comparison = null;
+    this.comparisons = [];
     this.tuning = null;
     this.testFile = null;
     this.#project = null;
@@ -86,8 +86,8 @@ export class Session {
   }
 
   /** What came back from storage: figures of all runs, models of some. */
-  restore(runs: readonly TrainedRun[], summaries: readonly RunSummary[], comparison: Comparison | null): void {
-    this.comparison = comparison;
+  restore(runs: readonly TrainedRun[], summaries: readonly RunSummary[], comparisons: readonly Comparison[]): void {
+    this.comparisons = comparisons;
     this.#runs = [...runs];
     this.#summaries = [...summaries];
   }

@@ -70,7 +70,9 @@ export function AgainstLeaderTable({ head, lines, comparison, nameOf }: AgainstL
         ]}
         rows={rows}
       />
-      <p className={styles.small}>{t(head === 'choice' ? 'against.textLists' : 'against.textStars')}</p>
+      <p className={styles.small}>
+        {t(head === 'choice' ? 'against.textLists' : 'against.textStars')} {rows.length > 1 ? t('against.many') : null}
+      </p>
     </details>
   );
 }

@@ -17,6 +17,9 @@ interface CountsLineProps {
   readonly k: string;
 }
 
+/** Those whose interval is no bootstrap. */
+const JACKKNIFED: readonly Measure[] = ['coverage', 'gini'];
+
 /** Models named at most: more would be a table. */
 const NAMED = 3;
 
@@ -32,6 +35,7 @@ export function CountsLine({ lines, measure, customers, nameOf, words, k }: Coun
   };
   const sentences = [
     meanText(counts.mean),
+    JACKKNIFED.includes(measure) ? t('measure.jackknife') : null,
     typeof counts.undefined !== 'number'
       ? t('measure.skippedSome', {
           who: named(counts.undefined, (one) => words.countPeople(one.customers)),

@@ -46,7 +46,10 @@ export function HowCard({ protocol, testFile, across, columns, hasDates, fromLes
                       cuts: format.number(across.asked),
                       done: format.number(across.done),
                     })
-                  : t(`how.protocol.${partName(protocol.split, protocol.holdout, hasDates)}`, params)}
+                  : t(`how.protocol.${partName(protocol.split, hasDates)}`, {
+                      ...params,
+                      share: format.percent(protocol.holdout),
+                    })}
             </p>
             <p>
               {fromLess.length > 0 ? t('how.tuningBut', { models: format.list(fromLess) }) : t('how.tuning', params)}

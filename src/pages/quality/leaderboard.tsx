@@ -15,20 +15,22 @@ import { useDecidedText } from '../decided-text.ts';
 import { FactorizationInstead, wouldFactorize } from '../factorization-instead.tsx';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { useAgainstLeader } from './against-leader.tsx';
+import { type Crowns, crownsOf } from './crowns.ts';
 import styles from './quality.module.css';
 import {
-  bestOf,
   type Column,
   figureOf,
+  finerFor,
   hasFiguresOf,
   LESS_IS_BETTER,
   type Line,
   learnsFromLess,
   type Measure,
+  rangeText,
 } from './quality-view.ts';
 
-/** The figures as people read them. */
-export function figureText(format: Format, measure: Measure, value: number): string {
+/** The figures as people read them; with `finer` more digits where those do not tell two apart. */
+export function figureText(format: Format, measure: Measure, value: number, finer = 0): string {
   switch (measure) {
     case 'recall':
     case 'ndcg':
@@ -37,19 +39,18 @@ export function figureText(format: Format, measure: Measure, value: number): str
     case 'averagePrecision':
     case 'auc':
     case 'serendipity':
-      return format.percent(value, 1);
     case 'coverage':
-      return format.percent(value);
+      return format.percent(value, 1 + finer);
     case 'novelty':
-      return format.number(value, 1);
+      return format.number(value, 1 + finer);
     case 'gini':
     case 'diversity':
     case 'reciprocalRank':
     case 'popularityLift':
-      return format.number(value, 2);
+      return format.number(value, 2 + finer);
     case 'rmse':
     case 'mae':
-      return format.number(value, 3);
+      return format.number(value, 3 + finer);
     case 'fit':
       return format.duration(value);
     case 'bytes':
@@ -75,29 +76,34 @@ function Working({ id }: { readonly id: string }) {
 interface CellProps {
   readonly line: Line;
   readonly column: Column;
-  readonly best: boolean;
+  /** How it is called best, and with how many; null where it is not. */
+  readonly crown: { readonly kind: Crowns['kind']; readonly count: number } | null;
   /** How the line stands against the leader; null where this column does not tell. */
   readonly against: string | null;
   /** The largest value of the column, for its bars; null for a column without bars. */
   readonly most: number | null;
 }
 
-function Cell({ line, column, best, against, most }: CellProps) {
+function Cell({ line, column, crown, against, most }: CellProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const figure = figureOf(line, column);
   if (!figure) return <span className={styles.none}>–</span>;
   const text = figureText(format, column, figure.mean);
-  const [low, high] = [figureText(format, column, figure.low), figureText(format, column, figure.high)];
-  const certainty = figure.low < figure.high ? t('board.plusMinus', { value: text, low, high }) : null;
-  const title = [certainty, against].filter((sentence) => sentence !== null).join('\n');
+  const finer = finerFor([figure], (value, more) => figureText(format, column, value, more));
+  const exact = (value: number) => figureText(format, column, value, finer);
+  const range = rangeText(figure, exact);
+  const certainty = range && t('board.plusMinus', { value: exact(figure.mean), ...range });
+  const why =
+    crown === null || crown.kind === 'alone' ? null : t(`board.${crown.kind}Why`, { n: format.number(crown.count) });
+  const title = [certainty, against, why].filter((sentence) => sentence !== null).join('\n');
   return (
     <span className={styles.figure} title={title === '' ? undefined : title}>
       {most === null ? null : <WhiskerBar {...figure} most={most} color={MODEL_COLORS[line.entrant.model]} />}
-      {best ? (
+      {crown ? (
         <strong>
           {text}
-          <span className={styles.crown}>{t('board.best')}</span>
+          <span className={styles.crown}>{t(CROWN[crown.kind])}</span>
         </strong>
       ) : (
         <span>{text}</span>
@@ -105,6 +111,13 @@ function Cell({ line, column, best, against, most }: CellProps) {
     </span>
   );
 }
+
+const CROWN = {
+  alone: 'board.best',
+  doubt: 'board.maybeBest',
+  split: 'board.maybeBest',
+  same: 'board.sharedBest',
+} as const;
 
 interface LeaderboardProps {
   /** Whose figures are shown. */
@@ -148,7 +161,18 @@ export function Leaderboard({
   const decidedText = useDecidedText();
   const most = (column: Column) =>
     WITH_BAR.includes(column) ? Math.max(1e-9, ...lines.map((line) => figureOf(line, column)?.high ?? 0)) : null;
-  const best = new Map(columns.map((column) => [column, bestOf(lines, column)]));
+  const format = useFormat();
+  // Nobody is called best before everybody had their turn.
+  const crowns = new Map(
+    columns.map((column) => [
+      column,
+      comparison && crownsOf(lines, column, comparison, (value) => figureText(format, column, value)),
+    ]),
+  );
+  const crownOf = (line: Line, column: Column) => {
+    const crown = crowns.get(column);
+    return crown?.lines.includes(line) ? { kind: crown.kind, count: crown.lines.length } : null;
+  };
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className={styles.scroll} tabIndex={0} aria-label={t('board.table')}>
@@ -213,7 +237,7 @@ export function Leaderboard({
                       <Cell
                         line={line}
                         column={column}
-                        best={best.get(column) === line}
+                        crown={crownOf(line, column)}
                         against={column === TESTED[head] || WITH_BAR.includes(column) ? against : null}
                         most={most(column)}
                       />

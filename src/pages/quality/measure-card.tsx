@@ -5,6 +5,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { Card } from '../../ui/card.tsx';
 import { WhiskerList } from '../../viz/whisker-list.tsx';
+import type { Comparison } from '../../worker/api/comparing.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { CountsLine } from './counts-line.tsx';
 import { figureText } from './leaderboard.tsx';
@@ -12,9 +13,11 @@ import styles from './quality.module.css';
 import {
   FINDING_MEASURES,
   figureOf,
+  finerFor,
   type Line,
   leadIn,
   type Measure,
+  rangeText,
   SHOWING_MEASURES,
   sortedBy,
 } from './quality-view.ts';
@@ -24,14 +27,13 @@ interface MeasureCardProps {
   readonly lines: readonly Line[];
   readonly nameOf: (line: Line) => string;
   readonly words: Words;
-  /** Tested. */
-  readonly customers: number;
+  readonly comparison: Comparison;
   /** The length of a list, as people read it. */
   readonly k: string;
 }
 
 /** Any one measure, model by model, with what it means in a sentence. */
-export function MeasureCard({ lines, nameOf, words, customers, k }: MeasureCardProps) {
+export function MeasureCard({ lines, nameOf, words, comparison, k }: MeasureCardProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const [measure, setMeasure] = useState<Measure>('ndcg');
@@ -39,8 +41,14 @@ export function MeasureCard({ lines, nameOf, words, customers, k }: MeasureCardP
     const figure = figureOf(line, measure);
     return figure ? [{ line, figure }] : [];
   });
-  const lead = leadIn(lines, measure);
-  const text = (value: number) => figureText(format, measure, value);
+  const lead = leadIn(lines, measure, comparison);
+  const text = (value: number, finer = 0) => figureText(format, measure, value, finer);
+  const finer = finerFor(
+    shown.map(({ figure }) => figure),
+    text,
+  );
+  const exact = (value: number) => text(value, finer);
+  const { customers } = comparison.result.protocol;
   const without = lines.length - shown.length;
   const title = lead
     ? t(lead.clear ? 'measure.titleBest' : 'measure.titleTie', {
@@ -69,16 +77,17 @@ export function MeasureCard({ lines, nameOf, words, customers, k }: MeasureCardP
       <p className={styles.lead}>{t(`metrics.${measure}`, { ...words.params, k })}</p>
       <WhiskerList
         label={t(`columns.${measure}`)}
-        items={shown.map(({ line, figure: { mean, low, high } }) => ({
-          id: line.entrant.id,
-          label: nameOf(line),
-          mean,
-          low,
-          high,
-          text: text(mean),
-          range: low < high ? `${text(low)} – ${text(high)}` : null,
-          color: MODEL_COLORS[line.entrant.model],
-        }))}
+        items={shown.map(({ line, figure }) => {
+          const range = rangeText(figure, exact);
+          return {
+            id: line.entrant.id,
+            label: nameOf(line),
+            ...figure,
+            text: exact(figure.mean),
+            range: range && `${range.low} – ${range.high}`,
+            color: MODEL_COLORS[line.entrant.model],
+          };
+        })}
       />
       <CountsLine lines={lines} measure={measure} customers={customers} nameOf={nameOf} words={words} k={k} />
       {without > 0 ? (

@@ -20,11 +20,13 @@ import type { DatasetSummary } from '../../worker/api/data.ts';
 import { AgainstLeaderTable } from './against-leader.tsx';
 import { CalibrationCard } from './calibration-card.tsx';
 import { ColdCard } from './cold-card.tsx';
+import { ComparisonChoice } from './comparison-choice.tsx';
 import { GroupsCard } from './groups-card.tsx';
 import { HowCard } from './how-card.tsx';
 import { Leaderboard } from './leaderboard.tsx';
 import { MeasureCard } from './measure-card.tsx';
 import { NotHere } from './not-here.tsx';
+import { PairCard } from './pair-card.tsx';
 import { PapersCard } from './papers-card.tsx';
 import { PrivacyCard } from './privacy-card.tsx';
 import styles from './quality.module.css';
@@ -44,13 +46,12 @@ import {
 import { RepeatsCard } from './repeats-card.tsx';
 import { ServedCard } from './served-card.tsx';
 import { SetupCard } from './setup-card.tsx';
-import { repeatsOf } from './setup-view.ts';
+import { holdoutOf, lengthOf, repeatsOf } from './setup-view.ts';
 import { ShapingCard } from './shaping-card.tsx';
 import { Together } from './together.tsx';
 import { TradeoffCard } from './tradeoff-card.tsx';
 import { useFinding } from './use-finding.ts';
 
-const HOLDOUT = 0.1;
 /** Of what comes after the leaderboard, px, until it is drawn. */
 const CARD_HEIGHT = 420;
 /** As most papers that rank among drawn products have it. */
@@ -133,14 +134,16 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
     [possible, setup.chosen, hasTime],
   );
   const start = () => {
+    const length = lengthOf(setup);
+    if (length === null) return;
     const repeats = repeatsOf(setup);
     void compare({
       entrants: chosen,
       // Of a file of one's own this is how the validation part is cut.
       split: setup.held === 'file' ? 'per-customer' : setup.held,
-      holdout: HOLDOUT,
+      holdout: holdoutOf(setup),
       seed: DEFAULT_SEED,
-      length: Number(setup.length),
+      length,
       ...(repeats > 1 ? { repeats } : {}),
       ...(setup.held === 'file' && testFile ? { testFile: { id: testFile.id, name: testFile.name } } : {}),
       ...(setup.sampled ? { sampled: { candidates: DRAWN } } : {}),
@@ -161,13 +164,13 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
               {t('actions.stop')}
             </Button>
           ) : (
-            <Button onClick={start} disabled={chosen.length === 0}>
+            <Button onClick={start} disabled={chosen.length === 0 || lengthOf(setup) === null}>
               {t('actions.compare', { count: chosen.length, n: format.number(chosen.length) })}
             </Button>
           )
         }
       />
-      {asked ? <Together /> : null}
+      {asked ? <Together /> : <ComparisonChoice hasTime={hasTime} />}
       {error ? <ErrorNotice error={error} onDismiss={dismissComparisonError} /> : null}
       {fileError ? <ErrorNotice error={fileError} onDismiss={dismissTestFileError} /> : null}
       <div className={styles.layout}>
@@ -238,6 +241,9 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
               nameOf={entrantName}
             />
           </Card>
+          {ended ? (
+            <PairCard key={view} head={view} lines={inView} comparison={ended} nameOf={nameOf} words={words} />
+          ) : null}
           {ended && view === 'choice' && withLists.length > 1 ? (
             <Later turn={0} height={CARD_HEIGHT}>
               <div className={styles.pair}>
@@ -252,13 +258,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
           {ended && view === 'choice' && withLists.length > 0 ? (
             <>
               <Later turn={1} height={CARD_HEIGHT}>
-                <MeasureCard
-                  lines={withLists}
-                  nameOf={nameOf}
-                  words={words}
-                  customers={ended.result.protocol.customers}
-                  k={k}
-                />
+                <MeasureCard lines={withLists} nameOf={nameOf} words={words} comparison={ended} k={k} />
               </Later>
               <Later turn={2} height={CARD_HEIGHT}>
                 <div className={styles.pair}>
@@ -302,6 +302,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
             nameOf={entrantName}
             words={words}
             hasTime={hasTime}
+            products={summary.products}
             disabled={asked !== null}
           />
         </div>

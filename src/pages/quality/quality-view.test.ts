@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { createReferenceDevice } from '../../compute/reference/device.ts';
 import type { Interval, Paired } from '../../evaluate/bootstrap.ts';
 import type { ComparisonResult, EntrantResult, ListScores } from '../../evaluate/comparison-result.ts';
+import type { EntrantPair } from '../../evaluate/entrant-pair.ts';
 import type { Comparison, EntrantRequest } from '../../worker/api/comparing.ts';
 import { ownHeadsFor } from '../../worker/heads.ts';
 import {
   againstLeader,
-  bestOf,
   ENTRANTS,
   figureOf,
+  finerFor,
   headsShown,
   isChosenAtFirst,
   leadIn,
@@ -17,6 +18,7 @@ import {
   listsVerdict,
   notHere,
   notServed,
+  rangeText,
   sortedBy,
   starsVerdict,
   takesPartAlways,
@@ -30,6 +32,9 @@ const apart = (difference: number, p: number): Paired => ({
   equal: 0.3,
   worse: 0.2,
 });
+/** A leader's pairs with all others. */
+const ahead = (leader: string, others: Readonly<Record<string, Paired>>): EntrantPair[] =>
+  Object.entries(others).flatMap(([id, paired]) => (id === leader ? [] : [{ first: leader, second: id, ...paired }]));
 
 const EVERYONE = { customers: 105, undefined: 0, passed: 0 };
 
@@ -45,7 +50,14 @@ function listsOf(found: number, versus: Paired | null): ListScores {
   return {
     metrics,
     auc: null,
-    exposure: { coverage: 0.2, gini: null, novelty: null, popularityLift: null, diversity: null, serendipity: null },
+    exposure: {
+      coverage: about(0.2),
+      gini: null,
+      novelty: null,
+      popularityLift: null,
+      diversity: null,
+      serendipity: null,
+    },
     byActivity: [
       { from: 0, to: 4, customers: 50, metrics: { ...metrics, recall: about(0.05) } },
       { from: 5, to: 19, customers: 5, metrics: { ...metrics, recall: about(0.01) } },
@@ -113,7 +125,11 @@ function comparisonOf({ p = 0.001, ease = 0.21 } = {}): Comparison {
     entrants: results,
     best: {
       taste: null,
-      lists: { id: ease > 0.2 ? 'ease' : 'mf', metric: 'recall', versus: { mf: apart(0.01, p), ease: apart(0.1, p) } },
+      lists: {
+        id: ease > 0.2 ? 'ease' : 'mf',
+        metric: 'recall',
+        pairs: ahead(ease > 0.2 ? 'ease' : 'mf', { mf: apart(0.01, p), ease: apart(0.1, p) }),
+      },
     },
   };
   return {
@@ -163,18 +179,40 @@ describe('the lines', () => {
     expect(order('fit')[0]).toBe('popularity');
   });
 
-  it('crown nobody for being quick, small or random', () => {
-    const lines = named(comparisonOf());
-    expect(bestOf(lines, 'recall')?.entrant.id).toBe('ease');
-    expect(bestOf(lines, 'mae')?.entrant.id).toBe('mf');
-    for (const column of ['fit', 'bytes', 'novelty', 'coverage'] as const) expect(bestOf(lines, column)).toBeNull();
-  });
-
   it('have no figure where it is not defined', () => {
     const [popularity] = named(comparisonOf());
     expect(figureOf(popularity, 'novelty')).toBeNull();
     expect(figureOf(popularity, 'mae')).toBeNull();
-    expect(figureOf(popularity, 'coverage')).toEqual({ mean: 0.2, low: 0.2, high: 0.2 });
+    expect(figureOf(popularity, 'coverage')).toEqual(about(0.2));
+    expect(figureOf(popularity, 'bytes')).toEqual({ mean: 1000, low: 1000, high: 1000 });
+  });
+});
+
+describe('a figure and the ends of its interval', () => {
+  const text = (value: number, finer: number) => value.toFixed(1 + finer);
+  const finer = (...figures: readonly Interval[]) => finerFor(figures, text);
+  const wide = { mean: 9.2, low: 9.1, high: 9.4 };
+  const narrow = { mean: 0.9881, low: 0.9876, high: 0.9885 };
+
+  it('have as many digits as tell them apart', () => {
+    expect(finer(wide)).toBe(0);
+    expect(finer(narrow)).toBe(3);
+    // One end alone is as bad: 9.3, between 9.2 and 9.3.
+    expect(finer({ mean: 9.26, low: 9.2, high: 9.31 })).toBe(1);
+    // A figure that can be no more is its own end.
+    expect(finer({ mean: 1, low: 0.9, high: 1 })).toBe(0);
+  });
+
+  it('have the same ones in a list, but for what nobody would read', () => {
+    expect(finer(wide, narrow, wide)).toBe(3);
+    expect(finer(wide, { mean: 9.28, low: 9.279999, high: 9.280001 }, { mean: 9.3, low: 9.3, high: 9.3 })).toBe(0);
+  });
+
+  it('are no range where they read alike', () => {
+    const one = (value: number) => text(value, 0);
+    expect(rangeText(wide, one)).toEqual({ low: '9.1', high: '9.4' });
+    expect(rangeText(narrow, one)).toBeNull();
+    expect(rangeText({ mean: 9.3, low: 9.3, high: 9.3 }, one)).toBeNull();
   });
 });
 
@@ -209,7 +247,11 @@ describe('what is said of lists', () => {
         entrants: [...entrants, result('svd', { lists: listsOf(0.19, apart(0.11, 0.001)) })],
         best: {
           taste: null,
-          lists: { id: 'ease', metric: 'recall', versus: { mf: apart(0.01, 0.01), svd: apart(0.02, 0.2) } },
+          lists: {
+            id: 'ease',
+            metric: 'recall',
+            pairs: ahead('ease', { mf: apart(0.01, 0.01), svd: apart(0.02, 0.2) }),
+          },
         },
       },
     };
@@ -224,7 +266,7 @@ describe('what is said of lists', () => {
       result: {
         ...comparison.result,
         entrants: [popular, result('ease', { lists: listsOf(0.081, apart(0.001, 0.6)) })],
-        best: { taste: null, lists: { id: 'ease', metric: 'recall', versus: {} } },
+        best: { taste: null, lists: { id: 'ease', metric: 'recall', pairs: [] } },
       },
     };
     expect(listsVerdict(named(none), none)).toEqual({ kind: 'noneBetter', popular: 0.08 });
@@ -240,11 +282,12 @@ describe('what is said of lists', () => {
 
 describe('who leads in a measure', () => {
   it('leads clearly where the next one’s interval stays below, and only in what lists find', () => {
-    const clear = named(comparisonOf({ ease: 0.25 }));
-    expect(leadIn(clear, 'ndcg')).toMatchObject({ line: { entrant: { id: 'ease' } }, value: 0.25, clear: true });
+    const ended = comparisonOf({ ease: 0.25 });
+    const clear = named(ended);
+    expect(leadIn(clear, 'ndcg', ended)).toMatchObject({ line: { entrant: { id: 'ease' } }, value: 0.25, clear: true });
     // 0.20 reaches up to 0.21
     const close = named(comparisonOf({ ease: 0.209 }));
-    expect(leadIn(close, 'ndcg')).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: false });
+    expect(leadIn(close, 'ndcg', ended)).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: false });
     // The next one stays below; the one after it may be anywhere.
     const wide = clear.map((line) => {
       const { lists } = line.result ?? {};
@@ -252,9 +295,17 @@ describe('who leads in a measure', () => {
       const metrics = { ...lists.metrics, ndcg: { mean: 0.08, low: 0, high: 0.3 } };
       return { ...line, result: { ...line.result, lists: { ...lists, metrics } } };
     });
-    expect(leadIn(wide, 'ndcg')).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: false });
-    expect(leadIn(clear, 'coverage')).toBeNull();
-    expect(leadIn(clear, 'auc')).toBeNull();
+    expect(leadIn(wide, 'ndcg', ended)).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: false });
+    expect(leadIn(clear, 'coverage', ended)).toBeNull();
+    expect(leadIn(clear, 'auc', ended)).toBeNull();
+  });
+
+  it('is as sure as the paired test where there is one', () => {
+    // Intervals that overlap, of customers who are hard for both: pair by pair there is no doubt.
+    const sure = comparisonOf({ ease: 0.209 });
+    expect(leadIn(named(sure), 'recall', sure)).toMatchObject({ line: { entrant: { id: 'ease' } }, clear: true });
+    const doubtful = comparisonOf({ ease: 0.25, p: 0.3 });
+    expect(leadIn(named(doubtful), 'recall', doubtful)).toMatchObject({ clear: false });
   });
 });
 
@@ -280,7 +331,10 @@ describe('what is said of stars', () => {
           taste: {
             id: leader,
             metric: 'rmse',
-            versus: Object.fromEntries(all.flatMap(([id, { p }]) => (p === null ? [] : [[id, apart(-0.01, p)]]))),
+            pairs: ahead(
+              leader,
+              Object.fromEntries(all.flatMap(([id, { p }]) => (p === null ? [] : [[id, apart(-0.01, p)]]))),
+            ),
           },
         },
       },

@@ -1,6 +1,7 @@
 /** What the Quality page shows, worked out from a comparison. Pure. */
 import type { Interval } from '../../evaluate/bootstrap.ts';
 import type { EntrantResult, EntrantState, Leader } from '../../evaluate/comparison-result.ts';
+import { pairOf } from '../../evaluate/entrant-pair.ts';
 import type { ActivityGroup } from '../../evaluate/segments.ts';
 import { type Head, headsOn, type ModelName, type Preset } from '../../models/recommender.ts';
 import type { LiveEntrant } from '../../store/quality-events.ts';
@@ -117,14 +118,10 @@ export type Measure = Column | (typeof FINDING_MEASURES)[number] | (typeof SHOWI
 
 /** Measures in which less is better. */
 export const LESS_IS_BETTER: readonly Measure[] = ['rmse', 'mae', 'fit', 'bytes'];
-/** What nobody is crowned for: a yardstick is always quickest and smallest, chance always the most surprising. */
-const UNCROWNED: readonly Column[] = ['fit', 'bytes', 'novelty', 'coverage'];
-
 /** The figure of a line in a measure; null where it has none (yet). */
 export function figureOf({ result }: Line, measure: Measure): Interval | null {
   if (!result) return null;
-  const exactly = (value: number | null | undefined): Interval | null =>
-    value === null || value === undefined ? null : { mean: value, low: value, high: value };
+  const exactly = (value: number): Interval => ({ mean: value, low: value, high: value });
   const { lists, taste } = result;
   switch (measure) {
     case 'recall':
@@ -142,7 +139,7 @@ export function figureOf({ result }: Line, measure: Measure): Interval | null {
     case 'diversity':
     case 'serendipity':
     case 'popularityLift':
-      return exactly(lists?.exposure[measure]);
+      return lists?.exposure[measure] ?? null;
     case 'rmse':
     case 'mae':
       return taste?.[measure] ?? null;
@@ -153,6 +150,35 @@ export function figureOf({ result }: Line, measure: Measure): Interval | null {
     default:
       return measure satisfies never;
   }
+}
+
+/** A value as people read it, with so many digits more than it is shown with. */
+type FigureText = (value: number, finer: number) => string;
+
+/** Beyond so many more digits the ends of an interval are taken for the same. */
+const MOST_FINER = 3;
+
+/** The fewest more digits that tell both ends of every interval from its figure; those that none would are passed over. */
+export function finerFor(figures: readonly Interval[], text: FigureText): number {
+  const needed = figures.map((figure) => {
+    for (let finer = 0; finer <= MOST_FINER; finer++) if (isTold(figure, (value) => text(value, finer))) return finer;
+    return 0;
+  });
+  return Math.max(0, ...needed);
+}
+
+/** The ends of an interval as people read them; null where they read like the figure. */
+export function rangeText(
+  figure: Interval,
+  text: (value: number) => string,
+): { readonly low: string; readonly high: string } | null {
+  return isTold(figure, text) ? { low: text(figure.low), high: text(figure.high) } : null;
+}
+
+function isTold({ mean, low, high }: Interval, text: (value: number) => string): boolean {
+  if (low >= high) return false;
+  // A figure that can be no less, or no more, is its own end.
+  return [low, high].every((end) => end === mean || text(end) !== text(mean));
 }
 
 /** Whether a line has anything to show of a head. */
@@ -170,24 +196,24 @@ export function sortedBy(lines: readonly Line[], measure: Measure): Line[] {
   });
 }
 
-/** The line that is best in a column; null where nobody is to be called that. */
-export function bestOf(lines: readonly Line[], column: Column): Line | null {
-  if (UNCROWNED.includes(column)) return null;
-  const [first] = sortedBy(lines, column);
-  return first && figureOf(first, column) ? first : null;
-}
-
-/** Who leads in a measure of what lists find, and whether the intervals of all others stay below it; null for any other measure. */
+/**
+ * Who leads in a measure of what lists find, and whether that is clear: by the paired test where this is the measure it is
+ * made in, else where the intervals of all others stay below. null for any other measure.
+ */
 export function leadIn(
   lines: readonly Line[],
   measure: Measure,
+  { result: { best } }: Pick<Comparison, 'result'>,
 ): { readonly line: Line; readonly value: number; readonly clear: boolean } | null {
   if (!FINDING_MEASURES.some((finding) => finding === measure)) return null;
   const [line, ...others] = sortedBy(lines, measure);
   const figure = line && figureOf(line, measure);
   if (!figure) return null;
-  // Not the next one alone: the interval of a later one may be wider.
-  const clear = others.every((other) => (figureOf(other, measure)?.high ?? Number.NEGATIVE_INFINITY) < figure.mean);
+  const tested = best.lists?.metric === measure && best.lists.id === line.entrant.id ? best.lists : null;
+  // Not of the next one alone: the interval of a later one may be wider.
+  const clear = tested
+    ? asGoodAs(tested, others) === null
+    : others.every((other) => (figureOf(other, measure)?.high ?? Number.NEGATIVE_INFINITY) < figure.mean);
   return { line, value: figure.mean, clear };
 }
 
@@ -198,15 +224,15 @@ export type ListsVerdict =
   | { readonly kind: 'noneBetter'; readonly popular: number };
 
 /** Probability of so large a difference by chance, above which it is not called one. */
-const DOUBT = 0.05;
+export const DOUBT = 0.05;
 /** Smaller groups are not spoken of: a figure over a handful of people says nothing. */
 export const FEW_TO_JUDGE = 20;
 
 export const isLarge = ({ customers }: Pick<ActivityGroup, 'customers'>) => customers >= FEW_TO_JUDGE;
 
 /** The best of `others`, in their order, that chance alone may have put behind the leader. */
-function asGoodAs({ versus }: Leader, others: readonly Line[]): Line | null {
-  return others.find(({ entrant }) => (versus[entrant.id]?.p ?? 0) > DOUBT) ?? null;
+function asGoodAs({ id, pairs }: Leader, others: readonly Line[]): Line | null {
+  return others.find(({ entrant }) => (pairOf(pairs, id, entrant.id)?.p ?? 0) > DOUBT) ?? null;
 }
 
 const isYardstick = ({ entrant }: Line) => entrant.model === 'popularity' || entrant.model === 'random';
@@ -260,7 +286,7 @@ export function starsVerdict(lines: readonly Line[], { result }: Pick<Comparison
   const averages = [line, ...others].find(({ entrant }) => entrant.model === 'means');
   const means = averages && (figureOf(averages, 'mae')?.mean ?? null);
   if (averages && typeof means === 'number') {
-    const lead = leader.versus[averages.entrant.id];
+    const lead = pairOf(leader.pairs, leader.id, averages.entrant.id);
     if (averages === line || leader.id === averages.entrant.id || !lead || lead.p > DOUBT) {
       return { kind: 'noneBetter', means };
     }
@@ -287,11 +313,10 @@ export function againstLeader(
   { result: { best } }: Pick<Comparison, 'result'>,
 ): AgainstLeader | null {
   const leader = head === 'choice' ? best.lists : best.taste;
-  const versus = leader?.versus[entrant.id];
   // Among published candidates another figure leads, which is in no column.
-  if (!leader || !versus || leader.metric === 'hitRate') return null;
-  const { mean, low, high } = versus.difference;
-  return { measure: leader.metric, difference: { mean: -mean, low: -high, high: -low }, p: versus.p };
+  if (!leader || leader.metric === 'hitRate') return null;
+  const paired = pairOf(leader.pairs, entrant.id, leader.id);
+  return paired && { measure: leader.metric, difference: paired.difference, p: paired.p };
 }
 
 /** Heads that some line has figures of. */

@@ -7,10 +7,10 @@ const apart = (p: number | null): AcrossPaired => ({
   p,
 });
 const entrants = ['ease', 'mf', 'popularity'].map((id) => ({ id, figures: {} }));
-const leader = (metric: AcrossLeader['metric'], versus: AcrossLeader['versus']): AcrossLeader => ({
+const leader = (metric: AcrossLeader['metric'], others: Readonly<Record<string, AcrossPaired>>): AcrossLeader => ({
   id: 'ease',
   metric,
-  versus,
+  pairs: Object.entries(others).map(([second, paired]) => ({ first: 'ease', second, ...paired })),
 });
 
 describe('what is said over several cuts', () => {

@@ -1,9 +1,8 @@
 /** What is said of a comparison over several cuts. Pure. */
 import type { AcrossCuts } from '../../evaluate/across-result.ts';
+import { findPair } from '../../evaluate/entrant-pair.ts';
 import type { Head } from '../../models/recommender.ts';
-
-/** Probability of so large a difference by chance, above which it is not called one. */
-const DOUBT = 0.05;
+import { DOUBT } from './quality-view.ts';
 
 /** Who leads on average, and who of the others may be just as good (the one that is hardest to tell apart); null where nobody does. */
 export function acrossVerdict(
@@ -14,9 +13,9 @@ export function acrossVerdict(
   if (!leader) return null;
   const doubtful = entrants
     .flatMap(({ id }) => {
-      const versus = id === leader.id ? undefined : leader.versus[id];
+      const found = findPair(leader.pairs, leader.id, id);
       // A single cut says nothing of how cuts differ.
-      return versus ? [{ id, p: versus.p ?? 1 }] : [];
+      return found ? [{ id, p: found.pair.p ?? 1 }] : [];
     })
     .filter(({ p }) => p > DOUBT)
     .sort((a, b) => b.p - a.p);

@@ -1,6 +1,6 @@
-import { Button, Checkbox, NativeSelect } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
-import { memo } from 'react';
+import { memo, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SplitKind } from '../../data/split.ts';
 import { useFormat } from '../../i18n/format.ts';
@@ -12,7 +12,7 @@ import type { EntrantRequest } from '../../worker/api/comparing.ts';
 import { FilePicker } from '../start/file-picker.tsx';
 import styles from './quality.module.css';
 import { takesPartAlways } from './quality-view.ts';
-import { canRepeat, partName } from './setup-view.ts';
+import { canRepeat, choosesShare, LENGTHS, lengthOf, partName, shareHeld } from './setup-view.ts';
 
 const SPLITS = [
   'per-customer',
@@ -22,7 +22,8 @@ const SPLITS = [
   'random',
 ] as const satisfies readonly SplitKind[];
 const NEEDS_TIME: readonly SplitKind[] = ['time', 'time-per-customer'];
-const LENGTHS = ['5', '10', '20'] as const;
+const USUAL_LENGTHS = ['5', '10', '20'] as const;
+const SHARES = ['5', '10', '20', '30'] as const;
 const REPEATS = ['1', '5', '10'] as const;
 interface SetupCardProps {
   readonly setup: Setup;
@@ -34,6 +35,8 @@ interface SetupCardProps {
   readonly nameOf: (entrant: EntrantRequest) => string;
   readonly words: Words;
   readonly hasTime: boolean;
+  /** In the catalogue. */
+  readonly products: number;
   readonly disabled: boolean;
 }
 
@@ -46,12 +49,15 @@ export const SetupCard = memo(function SetupCard({
   nameOf,
   words,
   hasTime,
+  products,
   disabled,
 }: SetupCardProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const testFile = useQualitySetup((state) => state.testFile);
   const reading = useQualitySetup((state) => state.reading);
+  const length = lengthOf(setup);
+  const wrong = useId();
   const ids = new Set(chosen.map(({ id }) => id));
   const tick = (id: string) => {
     const changed = new Set(ids);
@@ -69,7 +75,9 @@ export const SetupCard = memo(function SetupCard({
           data={[
             ...splits.map((value) => ({
               value,
-              label: t(`setup.protocols.${partName(value, 1 / Number(setup.repeats), hasTime)}`),
+              label: t(`setup.protocols.${partName(value, hasTime)}`, {
+                share: format.percent(shareHeld({ ...setup, held: value })),
+              }),
             })),
             ...(testFile ? [{ value: 'file', label: testFile.name }] : []),
           ]}
@@ -109,19 +117,64 @@ export const SetupCard = memo(function SetupCard({
               : null}
           </p>
         ) : null}
-        <div className={styles.field}>
+        {choosesShare(setup) ? (
+          <div className={styles.stacked}>
+            <span className={styles.fieldLabel}>{t('setup.share')}</span>
+            <Segmented
+              label={t('setup.share')}
+              compact
+              value={setup.share}
+              options={SHARES.map((value) => ({ value, label: format.percent(Number(value) / 100) }))}
+              onChange={(share) => onChange({ ...setup, share })}
+              disabled={disabled}
+            />
+            <span className={styles.hint}>{t('setup.shareHint')}</span>
+          </div>
+        ) : null}
+        <div className={styles.stacked}>
           <span className={styles.fieldLabel}>{t('setup.length')}</span>
-          <Segmented
-            label={t('setup.length')}
-            compact
-            value={setup.length}
-            options={LENGTHS.map((value) => ({ value, label: format.number(Number(value)) }))}
-            onChange={(length) => onChange({ ...setup, length })}
-            disabled={disabled}
-          />
+          <div className={styles.length}>
+            <Segmented
+              label={t('setup.length')}
+              compact
+              value={setup.length}
+              options={[
+                ...USUAL_LENGTHS.map((value) => ({ value, label: format.number(Number(value)) })),
+                { value: 'other', label: t('setup.otherLength') },
+              ]}
+              // What one comes from is what one begins to change.
+              onChange={(value) =>
+                onChange({
+                  ...setup,
+                  length: value,
+                  typedLength: setup.typedLength || (value === 'other' ? setup.length : ''),
+                })
+              }
+              disabled={disabled}
+            />
+            {setup.length === 'other' ? (
+              <TextInput
+                size="xs"
+                aria-label={t('setup.ownLength')}
+                aria-describedby={length === null ? wrong : undefined}
+                inputMode="numeric"
+                value={setup.typedLength}
+                error={length === null}
+                onChange={(event) => onChange({ ...setup, typedLength: event.currentTarget.value })}
+              />
+            ) : null}
+          </div>
+          {length === null ? (
+            <span id={wrong} className={styles.wrong}>
+              {t('setup.lengthRange', { least: format.number(LENGTHS.least), most: format.number(LENGTHS.most) })}
+            </span>
+          ) : null}
+          {length !== null && length > products ? (
+            <span className={styles.hint}>{t('setup.lengthWhole', { all: words.countThings(products) })}</span>
+          ) : null}
         </div>
         {canRepeat(setup) ? (
-          <div className={styles.field}>
+          <div className={styles.stacked}>
             <span className={styles.fieldLabel} title={t('setup.repeatsHint')}>
               {t('setup.repeats')}
             </span>

@@ -16,7 +16,7 @@ function tradeoffTitle(
   nameOf: (line: Line) => string,
   words: Words,
 ): string {
-  const shown = (line: Line | undefined) => line?.result?.lists?.exposure.coverage ?? 0;
+  const shown = (line: Line | undefined) => line?.result?.lists?.exposure.coverage.mean ?? 0;
   const [most] = lines;
   const [widest] = lines.toSorted((a, b) => shown(b) - shown(a));
   if (shown(widest) < CLEARLY_MORE * shown(most)) return t('tradeoff.title');
@@ -44,7 +44,7 @@ export function TradeoffCard({ lines, nameOf, words }: TradeoffCardProps) {
         points={lines.map((line) => ({
           id: line.entrant.id,
           label: nameOf(line),
-          x: line.result?.lists?.exposure.coverage ?? 0,
+          x: line.result?.lists?.exposure.coverage.mean ?? 0,
           y: line.result?.lists?.metrics.recall.mean ?? 0,
           color: MODEL_COLORS[line.entrant.model],
         }))}

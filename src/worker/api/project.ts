@@ -18,8 +18,8 @@ export interface ExportRequest {
 export interface SavedProject {
   readonly summary: DatasetSummary;
   readonly runs: readonly RunSummary[];
-  /** The newest one; null where none was made. */
-  readonly comparison: Comparison | null;
+  /** Newest first. */
+  readonly comparisons: readonly Comparison[];
   /** The newest search for settings; null where none was made. */
   readonly tuning: Tuning | null;
   /** How lists are re-ordered. */
