@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Caller, help, type Kernels } from './control.ts';
+import { Caller, help, type Kernels, takeChunk } from './control.ts';
 
 const CHUNKS = 40;
 
@@ -58,4 +58,26 @@ describe('a helper that dies', () => {
 it('an error of the calling thread itself stays what it is', () => {
   const caller = new Caller(sharedMemory(), notingKernels([], true), true, null);
   expect(() => caller.phase('gramRows', 0, CHUNKS)).toThrow(RangeError);
+});
+
+it('a ticket that was read when a phase was over takes no chunk of the next, which is larger', () => {
+  const memory = sharedMemory();
+  const control = new Int32Array(memory.buffer);
+  const ran: number[] = [];
+  const caller = new Caller(memory, notingKernels(ran), true, null);
+  caller.phase('gramRows', 0, 2);
+  const [ticket] = control;
+  const taken: number[] = [];
+  // Asked for while the phase is being written, as late as can be: the number of its chunks stands there.
+  const turns = {
+    at: 1024,
+    get grid() {
+      taken.push(takeChunk(control, ticket));
+      return 2;
+    },
+  };
+  caller.phase('gramRows', 0, 4, turns);
+  expect(taken.length).toBeGreaterThan(0);
+  expect(taken.every((chunk) => chunk === -1)).toBe(true);
+  expect(ran).toEqual([0, 1, 0, 1, 2, 3]);
 });

@@ -28,7 +28,7 @@ const HELPED = 48;
 const PRESENT = 49;
 const PHASE = 50;
 
-/** A ticket is (phase number << 16) | next chunk; 0 means that no phase is open. */
+/** A ticket is (phase number << 16) | next chunk; 0 means that no phase is open, MOST_CHUNKS that it is being written. */
 const CLOSED = 0;
 const PHASES = 0x7fff;
 export const MOST_CHUNKS = 0xffff;
@@ -177,7 +177,7 @@ function runChunk(control: Int32Array, kernels: Kernels, thread: number, chunk: 
 }
 
 /** The next chunk of the phase this ticket belongs to, -1 where none is left or the ticket is out of date. */
-function takeChunk(control: Int32Array, ticket: number): number {
+export function takeChunk(control: Int32Array, ticket: number): number {
   const chunk = ticket & MOST_CHUNKS;
   if (ticket === CLOSED || chunk >= control[CHUNKS]) return -1;
   return Atomics.compareExchange(control, TICKET, ticket, ticket + 1) === ticket ? chunk : -1;
@@ -260,6 +260,10 @@ export class Caller {
   phase(kernel: KernelName, task: number, chunks: number, turns?: Turns, onTaken?: (chunks: number) => void): void {
     if (chunks > MOST_CHUNKS) throw new RangeError(`${chunks} chunks`);
     const control = this.#control;
+    control[PHASE] = (control[PHASE] % PHASES) + 1;
+    // From here on the ticket of the phase before is worth nothing: a helper that read it when all was taken, and reads
+    // only now of how many chunks, would take one of those that are being written.
+    Atomics.store(control, TICKET, (control[PHASE] << 16) | MOST_CHUNKS);
     control[KERNEL] = KERNEL_NAMES.indexOf(kernel);
     control[TASK] = task;
     control[CHUNKS] = chunks;
@@ -276,7 +280,6 @@ export class Caller {
       }
       return;
     }
-    control[PHASE] = (control[PHASE] % PHASES) + 1;
     Atomics.store(control, DONE, 0);
     Atomics.store(control, TICKET, control[PHASE] << 16);
     Atomics.notify(control, TICKET);
