@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessibleInBoth } from './accessible.ts';
 import { giveFiles, openStudio, snapshot, waitForImport, waitForRuns } from './studio.ts';
 import { ratingRows, SMALL } from './synthetic.ts';
 
@@ -35,16 +35,7 @@ test('product neighbours by Jaccard with three in common: set on its card, said 
   // What is fitted in one step has no epochs, purchases have no stars.
   await expect(card.getByRole('textbox')).toHaveCount(4);
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page })
-      .include('main')
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-      .analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
-    ).toEqual([]);
-  }
+  await expectAccessibleInBoth(page, { within: 'main' });
 
   await card.getByRole('button', { name: 'Train Product neighbours' }).click();
   await waitForRuns(page, 1);

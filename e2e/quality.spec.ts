@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessibleInBoth } from './accessible.ts';
 import { giveFiles, openStudio, waitForImport, waitForRuns } from './studio.ts';
 import { ratingCsv, ratingRows, SMALL, titlesCsv } from './synthetic.ts';
 
@@ -97,17 +97,7 @@ test('all models are compared from the page, the best is crowned, and the compar
   await page.getByText('How is this computed?').click();
   await expect(page.getByText(/seed 1/)).toBeVisible();
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // An inherited colour changes level by level, a frame for each: looked at before, deep text still has the other scheme's.
-    await page.waitForFunction(() => document.getAnimations().length === 0);
-    const { violations } = await new AxeBuilder({ page })
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-      .analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
-    ).toEqual([]);
-  }
+  await expectAccessibleInBoth(page);
 
   await page.evaluate(() => window.tastemaker.saved());
   await page.reload();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { dropFiles, giveFiles, openStudio, waitForImport, waitForRuns } from './studio.ts';
 import { ratingCsv, SMALL, titlesCsv } from './synthetic.ts';
 
@@ -24,6 +24,9 @@ async function openCustomers(page: Page): Promise<void> {
 const rows = (page: Page) => page.getByTestId('recommendations').locator('> li');
 const titles = (page: Page) => rows(page).getByRole('heading', { level: 3 }).allTextContents();
 const card = (page: Page) => page.getByRole('region', { name: 'Shape the list' });
+/** By its whole title: “no. 3” is not “no. 30”. */
+const option = (page: Page, title: string) =>
+  page.getByRole('option').filter({ hasText: new RegExp(`${title}(?!\\d)`) });
 const slider = (page: Page, name: string) => card(page).getByRole('slider', { name });
 
 test('a slider re-orders the list at once, and what it costs is measured beside it', async ({ page }) => {
@@ -88,13 +91,13 @@ test('rules hold on screen, in the export and after a reload', async ({ page }) 
   await card(page).getByRole('button', { name: 'Rules' }).click();
   const never = card(page).getByRole('group', { name: 'Never suggest' });
   await never.getByRole('textbox').fill(plain[0].id);
-  await page.getByRole('option').filter({ hasText: plain[0].title }).first().click();
+  await option(page, plain[0].title).click();
   await expect.poll(() => titles(page)).not.toContain(before[0]);
   expect((await titles(page)).slice(0, 9)).toEqual(before.slice(1));
 
   const always = card(page).getByRole('group', { name: 'Always include' });
   await always.getByRole('textbox').fill(plain[8].id);
-  await page.getByRole('option').filter({ hasText: plain[8].title }).first().click();
+  await option(page, plain[8].title).click();
   await expect.poll(async () => (await titles(page))[0]).toBe(before[8]);
   await expect(rows(page).first()).toContainText('always included');
 
@@ -108,12 +111,7 @@ test('rules hold on screen, in the export and after a reload', async ({ page }) 
   const shown = await titles(page);
   expect(shown).toEqual([before[8], ...before.slice(2, 7)]);
 
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`)).toEqual(
-    [],
-  );
+  await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Export lists' }).click();
   await expect(page.getByText('Your settings in “Shape the list” are used.')).toBeVisible();

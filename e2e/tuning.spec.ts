@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessibleInBoth } from './accessible.ts';
 import { giveFiles, openStudio, snapshot, waitForImport, waitForRuns } from './studio.ts';
 import { ratingCsv, SMALL, titlesCsv } from './synthetic.ts';
 
@@ -66,16 +66,7 @@ test('ten seconds of search draw every candidate, end in one honest sentence, an
   await expect(chart(page).getByRole('status')).toContainText(rows[0][0] ?? '');
   await expect(chart(page).getByRole('status')).toContainText(rows[0].at(-1) ?? '');
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page })
-      .include('main')
-      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-      .analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id} ${nodes.map(({ target }) => target.join(' ')).join(' | ')}`),
-    ).toEqual([]);
-  }
+  await expectAccessibleInBoth(page, { within: 'main' });
 
   await page.evaluate(() => window.tastemaker.saved());
   await page.reload();
