@@ -56,9 +56,7 @@ async function everything(device: ComputeDevice): Promise<string> {
   return JSON.stringify(results);
 }
 
-// A page's own thread spins where an engine would sleep: once in many runs, on a busy machine, a helper gets no turn for as
-// long as a caller has patience. Why is not known; an engine's thread sleeps, and loses the helper instead of the fit.
-describe('WASM threads', { retry: 1 }, () => {
+describe('WASM threads', () => {
   it('are found on an isolated page', async () => {
     expect(globalThis.crossOriginIsolated).toBe(true);
     const finding = await detectWasm({ threads: 2 });
