@@ -25,18 +25,19 @@ const FILES = {
   'page-x.js': 'two();',
   'page-x.css': 'body{}',
   'later-x.js': 'never at the start',
-  'en-q1.js': 'english',
-  'zh-CN-q2.js': '一二三四五六七八九十，甲乙丙丁戊己庚辛',
+  'zh-CN-story-x.js': 'nor the words of later steps, however many',
+  'en-first-q1.js': 'english',
+  'zh-CN-first-q2.js': '一二三四五六七八九十，甲乙丙丁戊己庚辛',
 };
 
-it('adds up the scripts the page names and the larger language, compressed, and nothing else', () => {
+it('adds up the scripts the page names and the first words of the larger language, compressed, and nothing else', () => {
   build(FILES, PAGE);
   const packed = (text: string) => gzipSync(Buffer.from(text)).length;
   const parts = Object.fromEntries(startParts(folder).map(({ file, bytes }) => [file, bytes]));
   expect(parts).toEqual({
     'assets/index-aB_1.js': packed(FILES['index-aB_1.js']),
     'assets/page-x.js': packed(FILES['page-x.js']),
-    'assets/zh-CN-q2.js': packed(FILES['zh-CN-q2.js']),
+    'assets/zh-CN-first-q2.js': packed(FILES['zh-CN-first-q2.js']),
   });
 });
 
@@ -44,7 +45,7 @@ it('does not take a folder it cannot measure for a small page', () => {
   expect(() => startParts(folder)).toThrow('No build');
   build(FILES, '<script type="module" src="/elsewhere/index.js"></script>');
   expect(() => startParts(folder)).toThrow('names no script');
-  rmSync(join(folder, 'assets', 'zh-CN-q2.js'));
+  rmSync(join(folder, 'assets', 'zh-CN-first-q2.js'));
   build({}, PAGE);
   expect(() => startParts(folder)).toThrow('language files');
 });

@@ -1,5 +1,6 @@
 /** The pages of the story, each in a chunk of its own. A step exists when its folder has a `<step>-page.tsx`. */
 import { type ComponentType, lazy } from 'react';
+import { loadStory } from './i18n/i18n.ts';
 import { pageFetchError } from './page-fetch-error.ts';
 import { STEPS, type Step } from './store/route.ts';
 
@@ -17,11 +18,11 @@ export const existingSteps: readonly Step[] = STEPS.filter((step) => loaderOf(st
 /** Steps whose page, or style sheet, did not come when it was asked for last. */
 const missing = new Set<Step>();
 
-/** Rejects with AppError `pageNotFetched`, and with what the page throws when it begins. */
+/** The page with its words. Rejects with AppError `pageNotFetched`, and with what the page throws when it begins. */
 async function load(step: Step): Promise<PageModule> {
   try {
     if (missing.has(step)) await refetchStyles();
-    const page = await loaderOf(step)!();
+    const [page] = await Promise.all([loaderOf(step)!(), loadStory()]);
     missing.delete(step);
     return page;
   } catch (thrown) {

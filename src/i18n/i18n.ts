@@ -4,19 +4,43 @@ import { initReactI18next } from 'react-i18next';
 import { detectLanguage, type Language, savedLanguage, saveLanguage } from './language.ts';
 import { pseudoLocale } from './pseudo.ts';
 
-const NAMESPACES = ['common', 'data', 'train', 'customers', 'trust', 'errors', 'map', 'quality', 'tuning'] as const;
+/** What the start screen waits for, and what the steps behind it do. */
+type Part = 'first' | 'story';
 
-const LOADERS: Record<Language, () => Promise<Record<string, object>>> = {
-  en: async () => (await import('./en.ts')).english,
-  'zh-CN': async () => (await import('./zh-CN.ts')).chinese,
-  pseudo: async () => pseudoLocale((await import('./en.ts')).english) as Record<string, object>,
+/** By namespace. */
+type Texts = Readonly<Record<string, object>>;
+
+const english = {
+  first: async () => (await import('./en-first.ts')).first,
+  story: async () => (await import('./en-story.ts')).story,
 };
 
-async function loadLanguage(language: Language): Promise<void> {
-  const resources = await LOADERS[language]();
-  for (const namespace of NAMESPACES) {
-    i18next.addResourceBundle(language, namespace, resources[namespace], true, true);
+const LOADERS: Record<Language, Record<Part, () => Promise<Texts>>> = {
+  en: english,
+  'zh-CN': {
+    first: async () => (await import('./zh-CN-first.ts')).first,
+    story: async () => (await import('./zh-CN-story.ts')).story,
+  },
+  pseudo: {
+    first: async () => pseudoLocale(await english.first()) as Texts,
+    story: async () => pseudoLocale(await english.story()) as Texts,
+  },
+};
+
+async function loadPart(language: Language, part: Part): Promise<void> {
+  const texts = await LOADERS[language][part]();
+  for (const [namespace, words] of Object.entries(texts)) {
+    i18next.addResourceBundle(language, namespace, words, true, true);
   }
+}
+
+async function loadLanguage(language: Language): Promise<void> {
+  await Promise.all([loadPart(language, 'first'), loadPart(language, 'story')]);
+}
+
+/** Resolves when the steps behind Data have their words in the language shown. Rejects where the file does not come. */
+export function loadStory(): Promise<void> {
+  return loadPart(i18next.language as Language, 'story');
 }
 
 /** What Intl and the `lang` attribute call this language. */
@@ -28,13 +52,13 @@ function markDocument(language: string): void {
   document.documentElement.lang = localeOf(language);
 }
 
-/** Resolves when the first language is there. React renders after it, so keys never flash. */
+/** Resolves when the first words are there. React renders after it, so keys never flash. */
 export async function startI18n(): Promise<void> {
   const language = detectLanguage(window.location.search, savedLanguage(), navigator.languages);
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
-    ns: [...NAMESPACES],
+    ns: ['common'],
     defaultNS: 'common',
     resources: {},
     // React escapes; escaping twice would show &amp; in titles.
@@ -42,7 +66,7 @@ export async function startI18n(): Promise<void> {
     react: { useSuspense: false },
     returnNull: false,
   });
-  await loadLanguage(language);
+  await loadPart(language, 'first');
   await i18next.changeLanguage(language);
   markDocument(language);
 }

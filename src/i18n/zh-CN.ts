@@ -1,12 +1,5 @@
-import common from './zh-CN/common.json';
-import customers from './zh-CN/customers.json';
-import data from './zh-CN/data.json';
-import errors from './zh-CN/errors.json';
-import map from './zh-CN/map.json';
-import quality from './zh-CN/quality.json';
-import train from './zh-CN/train.json';
-import trust from './zh-CN/trust.json';
-import tuning from './zh-CN/tuning.json';
+import { first } from './zh-CN-first.ts';
+import { story } from './zh-CN-story.ts';
 
-/** Simplified Chinese. */
-export const chinese = { common, data, train, customers, trust, errors, map, quality, tuning };
+/** Simplified Chinese. The page fetches its parts one after the other. */
+export const chinese = { ...first, ...story };
