@@ -271,6 +271,11 @@ export interface ComputeDevice {
    * positive definite, or not to this precision), AppError `cancelled`, `deviceLost`, `deviceOutOfMemory`.
    */
   invert(request: InverseRequest): Promise<Float32Array>;
+  /**
+   * Whether threads beside the calling one compute too, as they do by themselves, from the next piece of work on. What is
+   * computed is the same. Absent where there are none.
+   */
+  setHelping?(on: boolean): void;
   /** Makes the hardware go away, as a driver reset would: for the recovery drill. Absent where nothing can be lost. */
   simulateLoss?(): void;
   destroy(): void;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import type { CompareEvent, CompareRequest, Comparison } from './api/comparing.ts';
 import { createComparing } from './comparing.ts';
@@ -16,10 +16,9 @@ const REQUEST: CompareRequest = {
   length: 5,
 };
 
-async function compared(changes: Partial<CompareRequest>, stopIn?: number) {
+async function compared(changes: Partial<CompareRequest>, stopIn?: number, device = createReferenceDevice()) {
   const rooms = openRooms();
   await rooms.take(ratingText());
-  const device = createReferenceDevice();
   const comparing = createComparing(rooms.session, { current: async () => device } as unknown as Devices);
   const events: CompareEvent[] = [];
   const comparison: Comparison = await comparing.compare({ ...REQUEST, ...changes }, (event) => {
@@ -64,5 +63,22 @@ describe('comparing for the page', () => {
     }
     const { comparison } = await compared({ split: 'time-per-customer' });
     expect(comparison.result.protocol).toMatchObject({ split: 'time-per-customer', testPairs: expect.any(Number) });
+  });
+
+  test('leaves a core to the page where the threads would take them all, whatever comes of it', async () => {
+    for (const [threads, told] of [
+      [3, []],
+      [4, [false, true]],
+    ] as const) {
+      vi.stubGlobal('navigator', { hardwareConcurrency: 4 });
+      const helping: boolean[] = [];
+      const plain = createReferenceDevice();
+      const device = { ...plain, info: { ...plain.info, threads }, setHelping: (on: boolean) => void helping.push(on) };
+      await compared({}, undefined, device);
+      expect(helping).toEqual(told);
+      await expect(compared({ split: 'time', repeats: 2 }, undefined, device)).rejects.toThrow();
+      expect(helping).toEqual([...told, ...told]);
+    }
+    vi.unstubAllGlobals();
   });
 });

@@ -1,5 +1,6 @@
 /** Compares models for the page: one comparison at a time, its events, its stop, and what becomes of a lost device. */
 import { AppError } from '../base/error.ts';
+import type { ComputeDevice } from '../compute/device.ts';
 import type { Split } from '../data/split.ts';
 import { runRepeats } from '../evaluate/repeats.ts';
 import type { CompareEvent, CompareRequest, Comparison } from './api/comparing.ts';
@@ -37,6 +38,16 @@ function testPartOf({ project, testFile }: Session, { id, name }: NonNullable<Co
   return publishedSplit(project.ratings, testFile.part);
 }
 
+/**
+ * Where the threads of the device take every core there is, a comparison computes on one: it goes on for a minute, and the
+ * page has to move meanwhile. Gives what takes them back.
+ */
+function leaveRoom(device: ComputeDevice): () => void {
+  if (device.info.threads < (globalThis.navigator?.hardwareConcurrency ?? 1)) return () => undefined;
+  device.setHelping?.(false);
+  return () => device.setHelping?.(true);
+}
+
 export function createComparing(session: Session, devices: Devices): Comparing {
   let stop: AbortController | null = null;
 
@@ -48,8 +59,10 @@ export function createComparing(session: Session, devices: Devices): Comparing {
     const data = request.testFile === undefined ? ratings : testPartOf(session, request.testFile);
     const mine = new AbortController();
     stop = mine;
+    let takeBack = () => {};
     try {
       const device = await devices.current();
+      takeBack = leaveRoom(device);
       const result = await runRepeats({
         data,
         split,
@@ -75,6 +88,7 @@ export function createComparing(session: Session, devices: Devices): Comparing {
       session.comparisons = withComparison(session.comparisons, comparison);
       return comparison;
     } finally {
+      takeBack();
       if (stop === mine) stop = null;
     }
   }

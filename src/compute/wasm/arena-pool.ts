@@ -8,6 +8,8 @@ export interface Engine {
   /** True where `module` and its memories are the shared kind. */
   readonly shared: boolean;
   readonly workers: readonly Worker[];
+  /** Whether the workers are called to help. */
+  readonly helping: { on: boolean };
   readonly arenas: ArenaPool;
 }
 
@@ -37,7 +39,7 @@ export class ArenaPool {
   #closed = false;
 
   /** An arena of at least so many bytes, zeroed behind the control words. Throws `deviceOutOfMemory`. */
-  take({ module, shared, workers }: Omit<Engine, 'arenas'>, bytes: number): Arena {
+  take({ module, shared, workers }: Pick<Engine, 'module' | 'shared' | 'workers'>, bytes: number): Arena {
     const fits = this.#idle.filter(({ memory }) => memory.buffer.byteLength >= bytes);
     const smallest = fits.sort((x, y) => x.memory.buffer.byteLength - y.memory.buffer.byteLength)[0];
     if (smallest) {

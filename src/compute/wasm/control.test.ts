@@ -81,3 +81,22 @@ it('a ticket that was read when a phase was over takes no chunk of the next, whi
   expect(taken.every((chunk) => chunk === -1)).toBe(true);
   expect(ran).toEqual([0, 1, 0, 1, 2, 3]);
 });
+
+it('computes alone from the phase on in which nobody is to be called, and in the same order', () => {
+  const memory = sharedMemory();
+  const ran: number[] = [];
+  let [alone, calls] = [false, 0];
+  const helper = { count: 1, call: () => void calls++ };
+  const caller = new Caller(memory, notingKernels(ran), true, helper, undefined, () => alone);
+  caller.phase('gramRows', 0, 2);
+  expect(calls).toBe(1);
+  // One who lingers on what was over, while more chunks than that are done without anybody.
+  const [ticket] = new Int32Array(memory.buffer);
+  alone = true;
+  caller.phase('gramRows', 0, 4, { grid: 2, at: 1024 });
+  expect(takeChunk(new Int32Array(memory.buffer), ticket)).toBe(-1);
+  alone = false;
+  caller.phase('gramRows', 0, 3);
+  expect(calls).toBe(2);
+  expect(ran).toEqual([0, 1, 0, 1, 2, 3, 0, 1, 2]);
+});

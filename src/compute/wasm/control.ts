@@ -234,18 +234,22 @@ export class Caller {
   readonly #kernels: Kernels;
   readonly #shared: boolean;
   readonly #helpers: Helpers | null;
+  readonly #alone: () => boolean;
 
+  /** `alone` is asked before every phase: true, and nobody is called. */
   constructor(
     memory: WebAssembly.Memory,
     kernels: Kernels,
     shared: boolean,
     helpers: Helpers | null,
     patience = PATIENCE_NAPS,
+    alone = () => false,
   ) {
     this.#control = controlOf(memory);
     this.#kernels = kernels;
     this.#shared = shared;
     this.#helpers = helpers;
+    this.#alone = alone;
     this.#control[PATIENCE] = patience;
     // the memory may have been another's before; who is present stays true
     this.#control[FAILED] = 0;
@@ -267,13 +271,14 @@ export class Caller {
     control[KERNEL] = KERNEL_NAMES.indexOf(kernel);
     control[TASK] = task;
     control[CHUNKS] = chunks;
+    const alone = !this.#shared || this.#alone();
     // alone, the order of the chunks is every block's turn
-    control[GRID] = this.#shared && turns ? turns.grid : 0;
+    control[GRID] = turns && !alone ? turns.grid : 0;
     if (turns) {
       control[TURNS] = turns.at >>> 2;
       control.fill(0, turns.at >>> 2, (turns.at >>> 2) + 2 * turns.grid);
     }
-    if (!this.#shared) {
+    if (alone) {
       for (let chunk = 0; chunk < chunks; chunk++) {
         runChunk(control, this.#kernels, 0, chunk);
         onTaken?.(chunk + 1);

@@ -27,7 +27,8 @@ const infoOf = (threads: number) => ({ kind: 'wasm', adapter: '', software: fals
 async function startEngine({ threads = defaultThreads(), fused }: WasmOptions): Promise<Engine> {
   const shared = hasThreads() && threads > 1;
   const module = await loadModule(shared ? 'shared' : 'plain', fused);
-  return { module, shared, workers: shared ? await helpers(threads - 1) : [], arenas: new ArenaPool() };
+  const workers = shared ? await helpers(threads - 1) : [];
+  return { module, shared, workers, helping: { on: true }, arenas: new ArenaPool() };
 }
 
 /**
@@ -97,6 +98,9 @@ export async function createWasmDevice(options: WasmOptions = {}): Promise<Compu
     async invert(request) {
       expectAlive();
       return invert(engine, request);
+    },
+    setHelping(on) {
+      engine.helping.on = on;
     },
     destroy() {
       destroyed = true;

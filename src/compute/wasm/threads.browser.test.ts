@@ -78,7 +78,13 @@ describe('WASM threads', () => {
 
   it('really share the work', async () => {
     const workers = await helpers(1);
-    const engine = { module: await loadModule('shared'), shared: true, workers, arenas: new ArenaPool() };
+    const engine = {
+      module: await loadModule('shared'),
+      shared: true,
+      workers,
+      helping: { on: true },
+      arenas: new ArenaPool(),
+    };
     const plan = new ArenaPlan();
     const [rows, stride, chunks] = [64_000, 16, 500];
     const factors = plan.words(rows * stride);

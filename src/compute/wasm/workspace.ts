@@ -29,7 +29,7 @@ export class Workspace {
     this.#arena = engine.arenas.take(engine, plan.bytes);
     const { memory, kernels, helpers } = this.#arena;
     this.kernels = kernels;
-    this.#caller = new Caller(memory, kernels, engine.shared, helpers);
+    this.#caller = new Caller(memory, kernels, engine.shared, helpers, undefined, () => !engine.helping.on);
     setScratch(memory, scratch, perThread);
   }
 
