@@ -147,6 +147,36 @@ test('for whom it works, what is shown against what is found, and how sure a sug
     // What was chosen of all that was suggested is the precision of the lists, counted elsewhere.
     expect(Math.abs(weighted(bins) - percent(await precision.textContent()))).toBeLessThan(0.15);
   });
+
+  await test.step('for whom guessed stars work', async () => {
+    await page.getByRole('radio', { name: 'Stars' }).check({ force: true });
+    const decimal = (text: string | null) => Number(/\d\.\d\d/.exec(text ?? '')?.[0] ?? 'NaN');
+    const bands = page.getByRole('list', { name: 'By how popular the product is' }).getByRole('listitem');
+    const grouped = page.getByRole('combobox', { name: 'By', exact: true });
+    for (const [model, name] of [
+      ['itemNeighbours', 'Product neighbours'],
+      ['means', 'Averages'],
+    ]) {
+      const choices = page.getByRole('combobox', { name: 'Model', exact: true });
+      await expect(choices).toHaveCount(2);
+      for (const choice of await choices.all()) await choice.selectOption({ label: name });
+      await expect(bands).toHaveCount(3);
+      const groups = (await bands.allTextContents()).map((text) => ({
+        value: decimal(text),
+        weight: count(/([\d,]+) ratings/.exec(text)?.[1]),
+      }));
+      const off = decimal(await row(page, model).locator('td[data-column="mae"]').textContent());
+      // Every rating is of one band, so the bands together are off by what the table says.
+      expect(Math.abs(weighted(groups) - off)).toBeLessThan(0.011);
+      const kinds = page.getByRole('list', { name: /No group is clearly guessed worse|is guessed worst/ });
+      const countries = (await kinds.getByRole('listitem').allTextContents()).map(decimal);
+      expect(countries).toHaveLength(COUNTRIES.length);
+      expect(Math.min(...countries)).toBeLessThanOrEqual(off + 0.01);
+      expect(Math.max(...countries)).toBeGreaterThanOrEqual(off - 0.01);
+    }
+    // By country alone: categories are of lists.
+    await expect(grouped).toHaveCount(0);
+  });
 });
 
 test('a model too large says so in its row, and a factorization is trained in its place at a press', async ({

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { acrossCuts, acrossFigure, acrossPaired } from './across.ts';
 import type { Interval } from './bootstrap.ts';
 import type { ComparisonResult, EntrantResult } from './comparison-result.ts';
+import { WITHOUT_GROUPS } from './group-errors.ts';
 
 describe('one figure over the cuts', () => {
   test('Nadeau & Bengio by hand: three cuts, a test part a quarter of the training part', () => {
@@ -48,7 +49,7 @@ describe('cuts together', () => {
     fitMs: 10,
     bytes: 1,
     leftOut: 0,
-    taste: rmse === null ? null : { rmse: at(rmse), mae: at(rmse / 2) },
+    taste: rmse === null ? null : { rmse: at(rmse), mae: at(rmse / 2), ...WITHOUT_GROUPS },
     lists:
       recall === null
         ? null

@@ -69,7 +69,7 @@ export function createResamples(seed: number, rounds = ROUNDS): Resamples {
 
 const OUTSIDE = 0.05;
 /** Customers beyond so many are put together in this many groups, which are drawn instead: the interval stays the same to about 1 %. */
-const MOST_GROUPS = 10_000;
+export const MOST_GROUPS = 10_000;
 /** So that the flips of a paired test are not the draws of its interval. */
 const FLIP_SEED = 0xf11b;
 

@@ -11,6 +11,7 @@ import type { Decided } from './decided.ts';
 import type { Defined } from './defined.ts';
 import type { EntrantPair } from './entrant-pair.ts';
 import type { Exposure, ExposureCounts } from './exposure.ts';
+import type { GroupErrors } from './group-errors.ts';
 import type { AttributeRecall, GroupedRecall } from './group-recall.ts';
 import type { LeftOutGrouping } from './groupings.ts';
 import type { ListMetric } from './list-metrics.ts';
@@ -34,6 +35,8 @@ export interface ComparisonProtocol {
   readonly sampled: SampledProtocol | null;
   /** What customers or products could not be told apart by, and why: no `byAttribute`, no `byCategory` of it. */
   readonly ungrouped: readonly LeftOutGrouping[];
+  /** What those whose ratings are guessed could not be told apart by; only where ratings are looked at in groups. */
+  readonly ungroupedStars?: readonly LeftOutGrouping[];
 }
 
 export interface SampledProtocol {
@@ -46,8 +49,8 @@ export interface SampledProtocol {
   readonly skipped: number;
 }
 
-/** RMSE and MAE of the test ratings, intervals over customers. */
-export interface TasteScores {
+/** RMSE and MAE of the test ratings, intervals over customers; the MAE by group too, without any in further cuts. */
+export interface TasteScores extends GroupErrors {
   readonly rmse: Interval;
   readonly mae: Interval;
 }

@@ -644,6 +644,37 @@ describe('groups and chances', () => {
     });
   });
 
+  test('stars are looked at in groups as well, of everybody with a held-out rating; none in further cuts', async () => {
+    const data = { ...ratings, about };
+    const result = await runComparison(request({ data, entrants: [threes()] }));
+    expect(result.protocol.ungroupedStars).toEqual([{ attribute: 'country', why: 'oneValue' }]);
+    const { taste } = rowOf(result, 'threes');
+    const { test: held } = splitRatings(data, { kind: 'per-customer', holdout: 0.2, seed: 3 });
+    // sixteen of everybody's twenty are learned from
+    expect(taste?.byActivity).toMatchObject([{ from: 5, to: 19, customers: 80, ratings: 320, mae: taste?.mae }]);
+    const bands = taste?.byPopularity ?? [];
+    expect(bands.map(({ band }) => band)).toEqual(['head', 'middle', 'tail']);
+    expect(bands.reduce((sum, { products }) => sum + products, 0)).toBe(40);
+    expect(bands.reduce((sum, { ratings: count }) => sum + count, 0)).toBe(320);
+    const [region] = taste?.byAttribute ?? [];
+    const { values } = about.customers.attributes[0];
+    for (const { value, customers, ratings: count, mae } of region.groups) {
+      const theirs = Array.from(held.users.keys()).filter((p) => values.names[values.codes[held.users[p]]] === value);
+      const off = theirs.reduce((sum, p) => sum + Math.abs(held.values[p] - 3), 0);
+      expect([customers, count]).toEqual([theirs.length / 4, theirs.length]);
+      expect(mae.mean).toBeCloseTo(off / theirs.length, 10);
+    }
+    const plain = await runComparison(request({ data, entrants: [threes()], inDetail: false }));
+    expect(plain.protocol.ungroupedStars).toBeUndefined();
+    expect(rowOf(plain, 'threes').taste).toEqual({
+      rmse: taste?.rmse,
+      mae: taste?.mae,
+      byActivity: [],
+      byPopularity: [],
+      byAttribute: [],
+    });
+  });
+
   test('one category, one region, nothing known: no groups, and why', async () => {
     const one = (categories: string[]) => ({
       ...about,

@@ -24,6 +24,7 @@ import { decidedBy } from './decided.ts';
 import { drawCandidates } from './draw-candidates.ts';
 import type { ProductSimilarity } from './exposure.ts';
 import { FitAnywhere, type NextDevice } from './fit-anywhere.ts';
+import { errorsByGroup, type RatingGroups, ratingGroups, WITHOUT_GROUPS } from './group-errors.ts';
 import { cutParts, type FitWork, headFits, isSplit, type Parts, type Prepared } from './head-fits.ts';
 import type { HeadPlan } from './head-plan.ts';
 import { type ComparedFigure, leaderOf } from './leader.ts';
@@ -156,6 +157,8 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
           signal,
         });
 
+  const groups = rated && request.inDetail !== false ? ratingGroups(train, test) : null;
+
   const place = new FitAnywhere(request.device, hooks.nextDevice);
   const finished = new Map<string, Scored>();
   for (const entrant of entrants) {
@@ -166,6 +169,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
       parts,
       place,
       judge,
+      groups,
       resamples,
       hooks,
       learnFromValidation: request.learnFromValidation,
@@ -192,6 +196,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Compari
       testPairs: test.users.length,
       sampled: candidates ? sampledProtocol(candidates, drawn?.skipped ?? null) : null,
       ungrouped: judge?.ungrouped ?? [],
+      ...(groups && { ungroupedStars: groups.ungrouped }),
     },
     stopped: rows.some(({ state }) => state === 'waiting'),
     popularity: judge?.popularity.scores ?? null,
@@ -223,6 +228,8 @@ interface Course {
   readonly parts: Parts;
   readonly place: FitAnywhere;
   readonly judge: ListJudge | null;
+  /** What ratings are looked at by; null: by nothing. */
+  readonly groups: RatingGroups | null;
   readonly learnFromValidation?: boolean;
   readonly resamples: Resamples;
   readonly hooks: ComparisonHooks;
@@ -235,7 +242,7 @@ function blankRow(id: string, state: EntrantResult['state']): EntrantResult {
 /** Fits and scores one entrant, one head after the other; null where the person stopped on the way. */
 async function runEntrant(
   entrant: Entrant,
-  { parts, place, judge, resamples, hooks, learnFromValidation }: Course,
+  { parts, place, judge, groups, resamples, hooks, learnFromValidation }: Course,
 ): Promise<Scored | null> {
   const { id, taste, choice } = entrant;
   const { gate, signal } = hooks;
@@ -286,7 +293,7 @@ async function runEntrant(
       const fitted = prepared.scored;
       throwIfAborted(signal);
       const telling: Tell = (share) => tell('taste', WORKS.scoring, share);
-      const errors = await scoreTaste(fitted.model, parts, resamples, telling, signal);
+      const errors = await scoreTaste(fitted.model, parts, groups, resamples, telling, signal);
       scored = { ...scored, errors: errors?.squared ?? null };
       note(prepared, { taste: errors?.scores ?? null });
     }));
@@ -332,23 +339,27 @@ function failureOf(thrown: unknown, plan: HeadPlan<TasteModel> | HeadPlan<Choice
 }
 
 /**
- * RMSE and MAE of the test ratings, and each customer's squared errors to compare models by; null without test ratings.
+ * RMSE and MAE of the test ratings, the MAE by group too where there are groups, and each customer's squared errors to compare
+ * models by; null without test ratings.
  * Throws AppError `trainingDiverged` for a model that predicts no number: a mean without those would flatter it.
  */
 async function scoreTaste(
   model: TasteModel,
   { test }: Parts,
+  groups: RatingGroups | null,
   resamples: Resamples,
   tell: Tell,
   signal?: AbortSignal,
 ): Promise<{ readonly scores: TasteScores; readonly squared: CustomerSums } | null> {
   const predicted = await predictPairs(model, test, (share) => tell(PREDICTED * share), signal);
   if (!predicted.every(Number.isFinite)) throw new AppError('trainingDiverged', { model: model.name });
-  const { squared, absolute, counts } = errorsByCustomer(predicted, test);
+  const byCustomer = errorsByCustomer(predicted, test);
+  const { squared, absolute, counts } = byCustomer;
   const errors: CustomerSums = { sums: squared, counts, root: true };
   const [rmse, mae] = await bootstrap([errors, { sums: absolute, counts }], resamples);
+  const byGroup = groups ? await errorsByGroup(predicted, test, byCustomer, groups, resamples) : WITHOUT_GROUPS;
   tell(1);
-  return rmse && mae && { scores: { rmse, mae }, squared: errors };
+  return rmse && mae && { scores: { rmse, mae, ...byGroup }, squared: errors };
 }
 
 /** What stars are compared by; nothing of one that guesses none. */

@@ -11,7 +11,13 @@ import { LIST_METRICS } from './list-metrics.ts';
 const DOCUMENT = new URL('../../docs/algorithms.md', import.meta.url);
 
 // A figure that is added to one of these does not compile here until it has a line, and fails until it has a row.
-const OF_STARS: Record<keyof TasteScores, null> = { rmse: null, mae: null };
+const OF_STARS: Record<keyof TasteScores, null> = {
+  rmse: null,
+  mae: null,
+  byActivity: null,
+  byPopularity: null,
+  byAttribute: null,
+};
 const OF_LISTS: Record<keyof Omit<ListScores, 'metrics' | 'exposure' | 'counts' | 'calibration' | 'sampled'>, null> = {
   auc: null,
   byActivity: null,

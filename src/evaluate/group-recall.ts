@@ -167,7 +167,7 @@ const AS_NORMAL = 1e6;
  * Intervals that hold together: each value ± c standard errors, where c is the 95th percentile over the rounds of the
  * largest |drawn − value| / standard error of any of them. Errors of small groups are themselves guessed: theirs are those
  * of a sample, √(n / (n − 1)) larger, and c becomes the t of n − 1 degrees of freedom that is exceeded as seldom; and no
- * error is below the figure's `least`. null for NaN, and for a group of one. Differences of shares stay within −1 … 1.
+ * error is below the figure's `least`. null for NaN, and for a group of one. No end lies beyond ±`most`: 1 for shares.
  */
 export function simultaneous(
   figures: readonly {
@@ -176,6 +176,7 @@ export function simultaneous(
     readonly customers: number;
     readonly least: number;
   }[],
+  most = 1,
 ): (Interval | null)[] {
   const errors = figures.map(({ drawn, customers }) => deviationOf(drawn) * Math.sqrt(customers / (customers - 1)));
   const rounds = figures[0]?.drawn.length ?? 0;
@@ -192,7 +193,7 @@ export function simultaneous(
     if (Number.isNaN(value) || customers < 2) return null;
     const error = Math.max(errors[f], least);
     const half = error > 0 ? studentReach(outside, customers - 1) * error : 0;
-    return { mean: value, low: Math.max(-1, value - half), high: Math.min(1, value + half) };
+    return { mean: value, low: Math.max(-most, value - half), high: Math.min(most, value + half) };
   });
 }
 

@@ -15,8 +15,8 @@ export interface ActivityGroup {
   readonly metrics: Readonly<Record<ListMetric, Interval>>;
 }
 
-/** First numbers of training choices of each group. */
-const ACTIVITY = [0, 5, 20, 100] as const;
+/** First numbers of what is known of customers (for lists: training choices) of each group. */
+export const ACTIVITY = [0, 5, 20, 100] as const;
 
 /** Mean figures of the tested customers by how many choices of theirs were learned from; empty groups are left out. */
 export async function qualityByActivity(

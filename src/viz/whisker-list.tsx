@@ -12,6 +12,8 @@ export interface WhiskerListItem {
   /** The interval as people read it; none where there is no uncertainty. */
   readonly range: string | null;
   readonly color: string;
+  /** Where somebody else stands, on the same scale. */
+  readonly mark?: number;
 }
 
 interface WhiskerListProps {
@@ -23,13 +25,13 @@ interface WhiskerListProps {
 
 /** Names with bars, each with a whisker over its interval: readable as a list, comparable at a glance. */
 export function WhiskerList({ label, items, most }: WhiskerListProps) {
-  const whole = most ?? Math.max(Number.MIN_VALUE, ...items.map(({ high }) => high));
+  const whole = most ?? Math.max(Number.MIN_VALUE, ...items.flatMap(({ high, mark }) => [high, mark ?? 0]));
   return (
     <ul className={styles.list} aria-label={label}>
-      {items.map(({ id, label: name, mean, low, high, text, range, color }) => (
+      {items.map(({ id, label: name, mean, low, high, text, range, color, mark }) => (
         <li key={id} className={styles.row}>
           <span className={styles.label}>{name}</span>
-          <WhiskerBar mean={mean} low={low} high={high} most={whole} color={color} />
+          <WhiskerBar mean={mean} low={low} high={high} most={whole} color={color} mark={mark} />
           <span className={styles.value}>
             {text}
             {range === null ? null : <span className={styles.range}>{range}</span>}

@@ -4,11 +4,20 @@ import { MOST_COMPARISONS } from './api/kept-comparisons.ts';
 import { keptComparison, keptComparisons } from './kept-comparison.ts';
 
 const lists = { counts: {}, byAttribute: [], exposure: { coverage: { mean: 0.5, low: 0.4, high: 0.6 } } };
+const taste = { rmse: {}, mae: {}, byActivity: [] };
 const best = { taste: null, lists: { id: 'ease', metric: 'recall', pairs: [] } };
 const kept = (result: object) => ({ request: {}, result, madeAt: 1 }) as unknown as Comparison;
 
 test('what an earlier version kept without the figures of today is left out', () => {
-  const today = kept({ protocol: { ungrouped: [] }, best, across: null, entrants: [{ lists: null }, { lists }] });
+  const today = kept({
+    protocol: { ungrouped: [] },
+    best,
+    across: null,
+    entrants: [
+      { taste: null, lists: null },
+      { taste, lists },
+    ],
+  });
   expect(keptComparison(today)).toBe(today);
   expect(keptComparison(null)).toBeNull();
   for (const older of [
@@ -29,6 +38,16 @@ test('what an earlier version kept without the figures of today is left out', ()
       best,
       across: null,
       entrants: [{ lists }, { lists: { ...lists, exposure: { coverage: 0.5 } } }],
+    },
+    // Of stars it was once not said for whom they work.
+    {
+      protocol: { ungrouped: [] },
+      best,
+      across: null,
+      entrants: [
+        { taste: null, lists },
+        { taste: { rmse: {}, mae: {} }, lists: null },
+      ],
     },
     { protocol: { ungrouped: [] }, best, across: null },
     {},

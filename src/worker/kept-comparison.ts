@@ -16,6 +16,7 @@ export function keptComparison(comparison: Comparison | null): Comparison | null
       (leader) => leader === null || Array.isArray(leader.pairs),
     ) &&
     Array.isArray(entrants) &&
+    entrants.every(({ taste }) => !taste || taste.byActivity !== undefined) &&
     entrants.every(
       ({ lists }) =>
         lists === null ||

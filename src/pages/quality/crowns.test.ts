@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Interval } from '../../evaluate/bootstrap.ts';
 import type { EntrantResult, Leader, ListScores } from '../../evaluate/comparison-result.ts';
+import { WITHOUT_GROUPS } from '../../evaluate/group-errors.ts';
 import type { Comparison } from '../../worker/api/comparing.ts';
 import { crownsOf } from './crowns.ts';
 import { type Column, ENTRANTS, type Line } from './quality-view.ts';
@@ -19,7 +20,7 @@ function line(place: number, { recall, ndcg, rmse, mae }: Figures): Line {
           metrics: { recall: at(recall), ndcg: at(ndcg ?? 0) },
           exposure: { coverage: at(0.5), novelty: at(recall) },
         } as unknown as ListScores);
-  const taste = rmse === undefined || mae === undefined ? null : { rmse: at(rmse), mae: at(mae) };
+  const taste = rmse === undefined || mae === undefined ? null : { rmse: at(rmse), mae: at(mae), ...WITHOUT_GROUPS };
   const result: EntrantResult = {
     id: entrant.id,
     state: 'done',

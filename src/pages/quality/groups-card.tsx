@@ -5,68 +5,80 @@ import type { Interval } from '../../evaluate/bootstrap.ts';
 import type { ActivityGroup } from '../../evaluate/segments.ts';
 import { type Format, useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import type { Head } from '../../models/recommender.ts';
 import { Card } from '../../ui/card.tsx';
 import { BarList } from '../../viz/bar-list.tsx';
 import type { Comparison } from '../../worker/api/comparing.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { useLineChoice } from './line-choice.tsx';
 import styles from './quality.module.css';
-import { FEW_TO_JUDGE, isLarge, type Line } from './quality-view.ts';
+import { FEW_TO_JUDGE, type Line } from './quality-view.ts';
+import { groupBarsOf, yardstickOf } from './served-view.ts';
 
-/** "5 to 19 choices", in the words of the translation. */
+/** "5 to 19 choices", in the words of the translation; of stars: ratings. */
 export function groupName(
   t: TFunction<'quality'>,
   format: Format,
   { from, to }: Pick<ActivityGroup, 'from' | 'to'>,
+  stars = false,
 ): string {
-  if (to === null) return t('groups.over', { n: format.number(from) });
-  if (from === 0) return t('groups.under', { n: format.number(to + 1) });
-  return t('groups.between', { from: format.number(from), to: format.number(to) });
+  if (to === null) return t(stars ? 'groups.overStars' : 'groups.over', { n: format.number(from) });
+  if (from === 0) return t(stars ? 'groups.underStars' : 'groups.under', { n: format.number(to + 1) });
+  return t(stars ? 'groups.betweenStars' : 'groups.between', { from: format.number(from), to: format.number(to) });
 }
 
 interface GroupsCardProps {
-  /** Those with figures of lists, the best first. */
+  /** Whether lists or guessed stars are looked at. */
+  readonly head: Head;
+  /** Those with such figures, the best first. */
   readonly lines: readonly Line[];
   readonly comparison: Comparison;
   readonly nameOf: (line: Line) => string;
   readonly words: Words;
 }
 
-/** What a model finds for the busy and the new, among bestsellers and in the long tail, with bestsellers as the mark. */
-export function GroupsCard({ lines, comparison, nameOf, words }: GroupsCardProps) {
+/**
+ * What a model finds for the busy and the new, among bestsellers and in the long tail, with bestsellers as the mark; or how
+ * far its guesses are off there, with averages as the mark.
+ */
+export function GroupsCard({ head, lines, comparison, nameOf, words }: GroupsCardProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const { line, control } = useLineChoice(lines, nameOf);
-  const lists = line?.result?.lists;
-  if (!lists) return null;
+  if (!line) return null;
+  const stars = head === 'taste';
+  const bars = groupBarsOf(line, head, yardstickOf(comparison));
+  if (bars.activity.length + bars.bands.length + bars.few === 0) return null;
   const color = MODEL_COLORS[line.entrant.model];
-  const { popularity } = comparison.result;
-  const share = (value: number) => format.percent(value, 1);
+  const figure = (value: number) => (stars ? format.number(value, 2) : format.percent(value, 1));
   /** A figure of a group with its interval, for its bar. */
   const bar = ({ mean, low, high }: Interval) => ({
     value: mean,
     low,
     high,
-    text: share(mean),
-    title: low < high ? t('board.plusMinus', { value: share(mean), low: share(low), high: share(high) }) : undefined,
+    text: figure(mean),
+    title: low < high ? t('board.plusMinus', { value: figure(mean), low: figure(low), high: figure(high) }) : undefined,
   });
-  const few = [...lists.byActivity, ...lists.byPopularity].filter((group) => !isLarge(group)).length;
-  const activity = lists.byActivity.filter(isLarge).map((group) => ({
+  const of = (first: string, ratings: number | null) =>
+    ratings === null ? first : format.list([first, words.countActions(ratings)]);
+  const activity = bars.activity.map((group) => ({
     id: String(group.from),
-    label: groupName(t, format, group),
-    detail: words.countPeople(group.customers),
-    ...bar(group.metrics.recall),
-    mark: popularity?.byActivity.find(({ from }) => from === group.from)?.metrics.recall.mean,
+    label: groupName(t, format, group, stars),
+    detail: of(words.countPeople(group.customers), group.ratings),
+    ...bar(group.figure),
+    mark: group.mark,
   }));
-  const bands = lists.byPopularity.filter(isLarge).map((group) => ({
+  const bands = bars.bands.map((group) => ({
     id: group.band,
     label: t(`groups.${group.band}`),
-    detail: words.countThings(group.products),
-    ...bar(group.recall),
-    mark: popularity?.byPopularity.find(({ band }) => band === group.band)?.recall.mean,
+    detail: of(words.countThings(group.products), group.ratings),
+    ...bar(group.figure),
+    mark: group.mark,
   }));
+  const { few } = bars;
   return (
     <Card title={t('groups.title')} aside={control}>
+      {stars ? <p className={styles.lead}>{t('groups.textStars', words.params)}</p> : null}
       {[
         { label: t('groups.activity', words.params), items: activity },
         { label: t('groups.popularity', words.params), items: bands },
@@ -78,7 +90,9 @@ export function GroupsCard({ lines, comparison, nameOf, words }: GroupsCardProps
           </Fragment>
         ) : null,
       )}
-      {activity.length + bands.length > 0 ? <p className={styles.small}>{t('groups.mark')}</p> : null}
+      {activity.length + bands.length > 0 ? (
+        <p className={styles.small}>{t(stars ? 'groups.markStars' : 'groups.mark')}</p>
+      ) : null}
       {few > 0 ? (
         <p className={styles.small}>
           {t('groups.few', {

@@ -3,6 +3,7 @@ import type { AcrossCuts } from '../../evaluate/across-result.ts';
 import type { ComparisonProtocol } from '../../evaluate/comparison-result.ts';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import type { Head } from '../../models/recommender.ts';
 import { Card } from '../../ui/card.tsx';
 import { useAttributeName } from './attribute-name.ts';
 import styles from './quality.module.css';
@@ -10,6 +11,8 @@ import type { Column } from './quality-view.ts';
 import { partName } from './setup-view.ts';
 
 interface HowCardProps {
+  /** Whether lists or guessed stars are looked at. */
+  readonly head: Head;
   readonly protocol: ComparisonProtocol;
   /** The person's own test part, by name; null where a part of the data was held back. */
   readonly testFile: string | null;
@@ -26,10 +29,11 @@ interface HowCardProps {
 }
 
 /** The protocol in plain words, with the seed; and what every column means. */
-export function HowCard({ protocol, testFile, across, columns, hasDates, fromLess, words, pairs }: HowCardProps) {
+export function HowCard({ head, protocol, testFile, across, columns, hasDates, fromLess, words, pairs }: HowCardProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const attributeName = useAttributeName();
+  const ungrouped = head === 'taste' ? (protocol.ungroupedStars ?? []) : protocol.ungrouped;
   const params = { ...words.params, k: format.number(protocol.k) };
   return (
     <Card>
@@ -68,12 +72,12 @@ export function HowCard({ protocol, testFile, across, columns, hasDates, fromLes
                 ? t('how.skipped', { count: protocol.skipped, n: format.number(protocol.skipped) })
                 : null}
             </p>
-            {protocol.ungrouped.length > 0 ? (
+            {ungrouped.length > 0 ? (
               <p>
                 {t('how.ungrouped', {
                   ...params,
                   what: format.list(
-                    protocol.ungrouped.map(({ attribute }) =>
+                    ungrouped.map(({ attribute }) =>
                       attribute === null ? t('served.categories') : attributeName(attribute),
                     ),
                   ),

@@ -123,6 +123,10 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
     all.filter(({ result }) => result?.lists),
     'recall',
   );
+  const withStars = sortedBy(
+    all.filter(({ result }) => result?.taste),
+    'mae',
+  );
   const contenders = withLists.filter(({ entrant }) => entrant.model !== 'random');
   const answering = servingRun(runs, serving);
   const privacy = usePrivacySettings((state) => state.settings);
@@ -247,8 +251,16 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
           {ended && view === 'choice' && withLists.length > 1 ? (
             <Later turn={0} height={CARD_HEIGHT}>
               <div className={styles.pair}>
-                <GroupsCard lines={withLists} comparison={ended} nameOf={nameOf} words={words} />
+                <GroupsCard head="choice" lines={withLists} comparison={ended} nameOf={nameOf} words={words} />
                 <TradeoffCard lines={contenders} nameOf={nameOf} words={words} />
+              </div>
+            </Later>
+          ) : null}
+          {ended && view === 'taste' && withStars.length > 1 ? (
+            <Later turn={0} height={CARD_HEIGHT}>
+              <div className={styles.pair}>
+                <GroupsCard head="taste" lines={withStars} comparison={ended} nameOf={nameOf} words={words} />
+                <ServedCard head="taste" lines={withStars} comparison={ended} nameOf={nameOf} words={words} />
               </div>
             </Later>
           ) : null}
@@ -262,7 +274,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
               </Later>
               <Later turn={2} height={CARD_HEIGHT}>
                 <div className={styles.pair}>
-                  <ServedCard lines={withLists} nameOf={nameOf} words={words} />
+                  <ServedCard head="choice" lines={withLists} comparison={ended} nameOf={nameOf} words={words} />
                   <CalibrationCard lines={contenders} nameOf={nameOf} words={words} />
                 </div>
               </Later>
@@ -282,6 +294,7 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
           <ShapingCard words={words} />
           {ended ? (
             <HowCard
+              head={view}
               protocol={ended.result.protocol}
               testFile={ended.request.testFile?.name ?? null}
               across={ended.result.across}

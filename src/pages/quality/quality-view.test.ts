@@ -3,6 +3,7 @@ import { createReferenceDevice } from '../../compute/reference/device.ts';
 import type { Interval, Paired } from '../../evaluate/bootstrap.ts';
 import type { ComparisonResult, EntrantResult, ListScores } from '../../evaluate/comparison-result.ts';
 import type { EntrantPair } from '../../evaluate/entrant-pair.ts';
+import { WITHOUT_GROUPS } from '../../evaluate/group-errors.ts';
 import type { Comparison, EntrantRequest } from '../../worker/api/comparing.ts';
 import { ownHeadsFor } from '../../worker/heads.ts';
 import {
@@ -99,10 +100,10 @@ function comparisonOf({ p = 0.001, ease = 0.21 } = {}): Comparison {
     result('popularity', { lists: popular, fitMs: 1 }),
     result('mf', {
       lists: listsOf(0.2, apart(0.12, 0.001)),
-      taste: { rmse: about(0.9), mae: about(0.7) },
+      taste: { rmse: about(0.9), mae: about(0.7), ...WITHOUT_GROUPS },
     }),
     result('ease', { lists: listsOf(ease, apart(ease - 0.08, ease > 0.08 ? 0.001 : 0.4)) }),
-    result('means', { taste: { rmse: about(0.95), mae: about(0.75) } }),
+    result('means', { taste: { rmse: about(0.95), mae: about(0.75), ...WITHOUT_GROUPS } }),
     result('slopeOne', { state: 'failed', error: { code: 'modelTooLarge', params: {} } }),
     result('random', { state: 'waiting' }),
   ];
@@ -325,7 +326,9 @@ describe('what is said of stars', () => {
       request: { ...comparison.request, entrants: all.map(([id]) => request(id as EntrantRequest['model'])) },
       result: {
         ...comparison.result,
-        entrants: all.map(([id, { mae }]) => result(id, { taste: { rmse: about(1.2 * mae), mae: about(mae) } })),
+        entrants: all.map(([id, { mae }]) =>
+          result(id, { taste: { rmse: about(1.2 * mae), mae: about(mae), ...WITHOUT_GROUPS } }),
+        ),
         best: {
           lists: null,
           taste: {

@@ -1,74 +1,63 @@
 import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GroupedRecall, ServedGroup } from '../../evaluate/group-recall.ts';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
+import type { Head } from '../../models/recommender.ts';
 import { Card } from '../../ui/card.tsx';
 import { WhiskerList } from '../../viz/whisker-list.tsx';
+import type { Comparison } from '../../worker/api/comparing.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { useAttributeName } from './attribute-name.ts';
 import { useLineChoice } from './line-choice.tsx';
 import styles from './quality.module.css';
 import type { Line } from './quality-view.ts';
+import { type ServedGroup, servedGroupings, yardstickOf } from './served-view.ts';
 
 interface ServedCardProps {
-  /** Those with figures of lists, the best first. */
+  /** Whether lists or guessed stars are looked at. */
+  readonly head: Head;
+  /** Those with such figures, the best first. */
   readonly lines: readonly Line[];
+  readonly comparison: Comparison;
   readonly nameOf: (line: Line) => string;
   readonly words: Words;
 }
 
-/** Attributes may be called anything; categories are none of them. */
-const CATEGORIES = 'categories';
-const attributeKey = (name: string) => `attribute ${name}`;
-
-interface Grouping {
-  /** Of the attribute; null for categories. */
-  readonly name: string | null;
-  readonly of: GroupedRecall;
-}
-
-function groupingsOf({ result }: Line): ReadonlyMap<string, Grouping> {
-  const { byCategory = null, byAttribute = [] } = result?.lists ?? {};
-  const groupings = new Map<string, Grouping>();
-  for (const one of byAttribute) groupings.set(attributeKey(one.attribute), { name: one.attribute, of: one });
-  if (byCategory) groupings.set(CATEGORIES, { name: null, of: byCategory });
-  return groupings;
-}
-
-/** What a model finds by kind of customer and by category, and whether anybody is served clearly worse. */
-export function ServedCard({ lines, nameOf, words }: ServedCardProps) {
+/**
+ * What a model finds by kind of customer and by category, or how far its guesses are off by kind of customer, and whether
+ * anybody is served clearly worse.
+ */
+export function ServedCard({ head, lines, comparison, nameOf, words }: ServedCardProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const attributeName = useAttributeName();
   const [wanted, setWanted] = useState<string | null>(null);
+  const yardstick = yardstickOf(comparison);
   const { line, control } = useLineChoice(
-    lines.filter((one) => groupingsOf(one).size > 0),
+    lines.filter((one) => servedGroupings(one, head, yardstick).size > 0),
     nameOf,
   );
   if (!line) return null;
-  const groupings = groupingsOf(line);
+  const groupings = servedGroupings(line, head, yardstick);
   const key = wanted !== null && groupings.has(wanted) ? wanted : ([...groupings.keys()][0] ?? '');
   const grouping = groupings.get(key);
   if (!grouping) return null;
-  const { groups, worst, tooFew, unknown } = grouping.of;
-  const nameOfGroup = ({ value, range, pooled }: ServedGroup) =>
-    value ??
+  const { groups, worst, left } = grouping;
+  const stars = head === 'taste';
+  const value = (one: number) => (stars ? format.number(one, 2) : format.percent(one, 1));
+  const nameOfGroup = ({ value: own, range, pooled }: ServedGroup) =>
+    own ??
     (range
       ? t('served.range', { from: format.number(range.from), to: format.number(range.to) })
       : t('served.pooled', { count: pooled, n: format.number(pooled) }));
-  const lowest = groups[worst.group];
-  const share = (one: number) => format.percent(one, 1);
-  const title =
-    worst.certain && lowest?.difference
-      ? t('served.worst', {
-          ...words.params,
-          group: nameOfGroup(lowest),
-          less: share(Math.abs(lowest.difference.mean)),
-        })
-      : t('served.even', words.params);
-  const left = tooFew + unknown;
+  const title = worst?.difference
+    ? t(stars ? 'served.worstStars' : 'served.worst', {
+        ...words.params,
+        group: nameOfGroup(worst),
+        less: value(Math.abs(worst.difference.mean)),
+      })
+    : t(stars ? 'served.evenStars' : 'served.even', words.params);
   return (
     <Card
       title={title}
@@ -93,19 +82,24 @@ export function ServedCard({ lines, nameOf, words }: ServedCardProps) {
       <p className={styles.lead}>
         {grouping.name === null
           ? t('served.textCategories', words.params)
-          : t('served.textAttribute', { ...words.params, name: attributeName(grouping.name) })}
+          : t(stars ? 'served.textStars' : 'served.textAttribute', {
+              ...words.params,
+              name: attributeName(grouping.name),
+            })}
       </p>
       <WhiskerList
         label={title}
         items={groups.map((group, at) => ({
           id: String(at),
           label: nameOfGroup(group),
-          ...group.recall,
-          text: share(group.recall.mean),
-          range: `${share(group.recall.low)} – ${share(group.recall.high)}`,
+          ...group.figure,
+          text: value(group.figure.mean),
+          range: `${value(group.figure.low)} – ${value(group.figure.high)}`,
+          mark: group.mark,
           color: MODEL_COLORS[line.entrant.model],
         }))}
       />
+      {stars ? <p className={styles.small}>{t('groups.markStars')}</p> : null}
       {left > 0 ? (
         <p className={styles.small}>{t('served.left', { ...words.params, count: left, n: format.number(left) })}</p>
       ) : null}
