@@ -9,7 +9,8 @@ export const leaderboard: Section = {
   title: 'Ten models side by side',
   note:
     'The books sample, a comparison of all models that take part at first but truncated SVD, the autoencoder and “by ' +
-    'description”, on two threads of two cores, keys pressed and pages turned some ten times a second meanwhile. The time ' +
+    'description”, on a machine of two cores, one of which a comparison leaves to the page, keys pressed and pages turned ' +
+    'some ten times a second meanwhile. The time ' +
     'is the middle one of the runs below, the longest task and the longest time to a frame are the worst.',
   commands: [
     {
