@@ -20,6 +20,7 @@ const EVERYBODY: readonly Lane[] = [
   ...PROCESSOR,
   { device: 'webgpu', threads: 1 },
   { device: 'webgl', threads: 1 },
+  { device: 'webgpu', threads: 1, halfReads: true },
 ];
 
 const SIZES = [1e5, 3e5, 1e6, 3e6, 1e7, 2.5e7] as const;

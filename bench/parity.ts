@@ -3,7 +3,7 @@
  * [--model neumf --head taste] [--preset quick] [--factors K] [--epochs N]`. Prints one JSON object last.
  *
  * Factorization: test RMSE; the top ten of every customer from the export, as each device's own factors order
- * them; predicted stars of 50 customers' lists. NeuMF: the test figures of the
+ * them; predicted stars of 50 customers' lists; WebGPU once more with what sweeps read in 16 bits. NeuMF: the test figures of the
  * heads asked for (`--head taste`: on a software adapter, ranking everything for everybody takes minutes).
  */
 import { DEVICE_KINDS, type DeviceKind } from '../src/compute/device.ts';
@@ -20,8 +20,13 @@ const LIST = 10;
 const LONGER = 15;
 const SAMPLED_CUSTOMERS = 50;
 
-interface Outcome {
+interface Entrant {
   readonly kind: DeviceKind;
+  /** Sweeps read factors in 16 bits. */
+  readonly halfReads?: boolean;
+}
+
+interface Outcome extends Entrant {
   readonly adapter: string;
   readonly rmse: number | null;
   readonly recall10: number | null;
@@ -33,6 +38,7 @@ interface Outcome {
 
 export interface DeviceParity {
   readonly device: DeviceKind;
+  readonly halfReads: boolean;
   readonly adapter: string;
   readonly rmse: number | null;
   readonly recall10: number | null;
@@ -105,21 +111,26 @@ function parseLists(csv: string): Map<string, ListedItem[]> {
   return lists;
 }
 
-async function runOn(browser: MeasuringBrowser, kind: DeviceKind, args: BenchArguments): Promise<Outcome> {
+async function runOn(browser: MeasuringBrowser, entrant: Entrant, args: BenchArguments): Promise<Outcome> {
+  const { kind, halfReads = false } = entrant;
   const studio = await browser.openStudio(`device=${kind}&story=off`);
   try {
     const { page } = studio;
     await giveData(page, args);
+    if (halfReads) await page.evaluate(() => window.tastemaker.engine().setHalfReads(true));
     const request: TrainRequest = { model: args.model, preset: args.preset, settings: args.settings, seed: args.seed };
     const start = performance.now();
     const { summary, csv, stars } =
       args.model === 'mf'
         ? await trainAndAsk(page, request)
         : { ...(await tryOnce(page, request, args.heads)), csv: null, stars: [] };
-    if (summary.device.kind !== kind) throw new Error(`${kind} was asked for, ${summary.device.kind} trained`);
+    const { device } = summary;
+    if (device.kind !== kind || (device.halfReads ?? false) !== halfReads)
+      throw new Error(`${JSON.stringify(entrant)} was asked for, ${JSON.stringify(device)} trained`);
     return {
       kind,
-      adapter: summary.device.adapter,
+      halfReads,
+      adapter: device.adapter,
       rmse: summary.rmse,
       recall10: summary.heads.includes('choice') ? summary.recall10 : null,
       lists: csv === null ? null : parseLists(csv),
@@ -143,6 +154,7 @@ function compare(own: Outcome, reference: Outcome): DeviceParity {
   );
   return {
     device: own.kind,
+    halfReads: own.halfReads ?? false,
     adapter: own.adapter,
     rmse: own.rmse,
     recall10: own.recall10,
@@ -160,9 +172,11 @@ const args = parseBenchArguments(process.argv.slice(2));
 const browser = await openBrowser({ outDir: args.outDir, gpu: args.gpu });
 try {
   const outcomes: Outcome[] = [];
-  for (const kind of DEVICE_KINDS) {
-    outcomes.push(await runOn(browser, kind, args));
-    console.log(`${kind}: ${outcomes.at(-1)?.seconds.toFixed(1)} s`);
+  const entrants: Entrant[] = DEVICE_KINDS.map((kind) => ({ kind }));
+  if (args.model === 'mf') entrants.push({ kind: 'webgpu', halfReads: true });
+  for (const entrant of entrants) {
+    outcomes.push(await runOn(browser, entrant, args));
+    console.log(`${entrant.kind}: ${outcomes.at(-1)?.seconds.toFixed(1)} s`);
   }
   const reference = outcomes.find(({ kind }) => kind === 'reference') as Outcome;
   const devices = outcomes.map((own) => compare(own, reference));

@@ -83,6 +83,30 @@ test('all four devices train the same models', async ({ page }) => {
   }
 });
 
+test('a graphics card may read factors in 16 bits: as good a model, and the run says so', async ({ page }) => {
+  await openStudio(page, 'device=webgpu&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: ratingCsv(COMPARED) }]);
+  await waitForImport(page);
+  const whole = await trainOne(page, 'mf');
+  await page.getByRole('button', { name: /^Engine/ }).click();
+  const choice = page.getByRole('checkbox', { name: /16 bits/ });
+  await expect(choice).not.toBeChecked();
+  await choice.check();
+  await expect(choice).toBeChecked();
+  await page.keyboard.press('Escape');
+  const halves = await trainOne(page, 'mf');
+  expect([whole.device.halfReads, halves.device.halfReads]).toEqual([false, true]);
+  expect(halves.rmse).not.toBe(whole.rmse);
+  expect(Math.abs((halves.rmse ?? 0) - (whole.rmse ?? 1))).toBeLessThan(0.001);
+  expect(Math.abs(halves.recall10 - whole.recall10)).toBeLessThan(0.005);
+  // A processor has no such way, and offers none.
+  await page.evaluate(() => window.tastemaker.engine().chooseDevice('wasm'));
+  await page.getByRole('button', { name: /^Engine/ }).click();
+  await expect(page.getByText('Where the arithmetic runs').last()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Use this' })).not.toHaveCount(0);
+  await expect(choice).toHaveCount(0);
+});
+
 test('a software GPU is not taken for a GPU, and without any the engine says so', async () => {
   const browser = await chromium.launch({
     executablePath: findChromium() ?? undefined,

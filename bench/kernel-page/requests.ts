@@ -11,6 +11,8 @@ export interface Lane {
   readonly device: DeviceKind;
   /** Compute threads; only wasm has several. */
   readonly threads: number;
+  /** Sweeps read factors in 16 bits; webgpu alone can. */
+  readonly halfReads?: boolean;
 }
 
 export interface TimingRequest {

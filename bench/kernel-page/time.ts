@@ -71,10 +71,11 @@ function makerOf(device: ComputeDevice, solver: Solver): Make | null {
 
 const opened = new Map<string, Promise<ComputeDevice>>();
 
-function open({ device, threads }: Lane): Promise<ComputeDevice> {
-  const key = `${device} ${threads}`;
+async function open({ device, threads, halfReads = false }: Lane): Promise<ComputeDevice> {
+  const key = `${device} ${threads} ${halfReads}`;
   const found = opened.get(key) ?? openDevice(device, { threads });
   opened.set(key, found);
+  if (halfReads) (await found).setHalfReads?.(true);
   return found;
 }
 

@@ -12,11 +12,17 @@ export const SOLVER_NAMES: Readonly<Record<Solver, string>> = {
 export const timingsOf = (run: Figures | undefined, key = 'timings') =>
   (run?.[key] as readonly Timing[] | undefined) ?? [];
 
-export const findTiming = (timings: readonly Timing[], solver: Solver, { device, threads }: Lane) =>
-  timings.find((one) => one.solver === solver && one.device === device && one.threads === threads);
+export const findTiming = (timings: readonly Timing[], solver: Solver, { device, threads, halfReads }: Lane) =>
+  timings.find(
+    (one) => one.solver === solver && one.device === device && one.threads === threads && one.halfReads === halfReads,
+  );
 
 /** The middle round; null where there was none. */
 export const middleMs = (timing: Timing | undefined) => (timing && timing.ms.length > 0 ? median(timing.ms) : null);
 
-export const laneName = ({ device, threads }: Lane) =>
-  device === 'wasm' ? `WASM, ${threads} ${threads === 1 ? 'thread' : 'threads'}` : device;
+export const laneName = ({ device, threads, halfReads }: Lane) =>
+  device === 'wasm'
+    ? `WASM, ${threads} ${threads === 1 ? 'thread' : 'threads'}`
+    : halfReads
+      ? `${device} reading 16 bits`
+      : device;

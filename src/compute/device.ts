@@ -28,6 +28,8 @@ export interface DeviceInfo {
   /** Compute threads (1 on GPUs and the reference). */
   readonly threads: number;
   readonly simd: boolean;
+  /** Whether sweeps read in 16 bits (`setHalfReads`); absent where there is no such way. */
+  readonly halfReads?: boolean;
 }
 
 /** Largest allowed differences from the reference device on the same problem and seed. */
@@ -276,6 +278,12 @@ export interface ComputeDevice {
    * computed is the same. Absent where there are none.
    */
   setHelping?(on: boolean): void;
+  /**
+   * Whether sweeps that begin from now on (solved or sampled; stochastic descent updates both sides at once and does not)
+   * read the other side's factors from a copy in 16 bits, half the bytes. Factors themselves, and every sum, stay in 32.
+   * Absent where there is no such way.
+   */
+  setHalfReads?(on: boolean): void;
   /** Makes the hardware go away, as a driver reset would: for the recovery drill. Absent where nothing can be lost. */
   simulateLoss?(): void;
   destroy(): void;

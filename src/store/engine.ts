@@ -89,6 +89,11 @@ export async function chooseDevice(kind: DeviceKind | 'auto'): Promise<void> {
   useEngineState.setState({ report: await engine().chooseDevice(kind), error: null });
 }
 
+/** Lets the graphics card read factors in 16 bits, or no more; trainings that have begun stay as they are. */
+export async function setHalfReads(on: boolean): Promise<void> {
+  useEngineState.setState({ report: await engine().setHalfReads(on) });
+}
+
 /** Asks again what is running (after a device was lost). */
 export async function refreshEngine(): Promise<void> {
   useEngineState.setState({ report: await engine().engine() });

@@ -45,6 +45,8 @@ export interface EngineApi {
   chooseDevice(kind: DeviceKind | 'auto'): Promise<EngineReport>;
   /** Runs the self-test of one device and measures its speed. */
   testDevice(kind: DeviceKind): Promise<DeviceFinding>;
+  /** Whether trainings from now on let the graphics card read factors in 16 bits; where it can, `chosen.halfReads` says. */
+  setHalfReads(on: boolean): Promise<EngineReport>;
 
   /** Makes the GPU in use go away, as a driver reset would: for the drill and its tests. Nothing happens on a processor. */
   loseDevice(): Promise<void>;

@@ -13,6 +13,8 @@ export interface Devices {
   prepare(kind: DeviceKind | 'auto', threads: number | null): Promise<EngineReport>;
   choose(kind: DeviceKind | 'auto'): Promise<EngineReport>;
   test(kind: DeviceKind): Promise<DeviceFinding>;
+  /** See `ComputeDevice.setHalfReads`; nothing happens where the device in use has no such way. */
+  setHalfReads(on: boolean): Promise<EngineReport>;
   report(): Promise<EngineReport>;
   current(): Promise<ComputeDevice>;
   /** Every device that stands ready: the chosen one and the spare. */
@@ -177,6 +179,10 @@ export function createDevices(): Devices {
       tested.set(device, device.timing);
       update(kind, { speed, ...(passed ? {} : { state: 'failedSelfTest' as const, detail: worst.toPrecision(2) }) });
       return finding(kind) as DeviceFinding;
+    },
+    async setHalfReads(on) {
+      (await current()).setHalfReads?.(on);
+      return makeReport();
     },
     async report() {
       await prepare('auto', null);

@@ -62,6 +62,7 @@ export function createEngine(): EngineApi {
       return report;
     },
     testDevice: devices.test,
+    setHalfReads: devices.setHalfReads,
 
     async loseDevice() {
       (await devices.current()).simulateLoss?.();

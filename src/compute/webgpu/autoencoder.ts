@@ -6,52 +6,11 @@ import {
   batchOrder,
   checkAutoencoder,
 } from '../autoencoder.ts';
-import { type AutoencoderBatch, type AutoencoderPlan, planAutoencoder, rowsByItem } from '../autoencoder-plan.ts';
-import {
-  biasWgsl,
-  encodeWgsl,
-  errorsWgsl,
-  hiddenWgsl,
-  LANES,
-  slopesWgsl,
-  TOUCHED_WORDS,
-  usersWgsl,
-} from './autoencoder.wgsl.ts';
+import { type AutoencoderBatch, planAutoencoder, rowsByItem } from '../autoencoder-plan.ts';
+import { biasWgsl, encodeWgsl, errorsWgsl, hiddenWgsl, LANES, slopesWgsl, usersWgsl } from './autoencoder.wgsl.ts';
+import { type AutoencoderPart, cutBatches, uploadPart } from './autoencoder-parts.ts';
 import { BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
-
-/** (customer, row in the batch, y, x) of every entry. */
-function entryTable(plan: AutoencoderPlan, { inputShift }: AutoencoderProblem): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(plan.values.length * 4);
-  const reals = new Float32Array(words.buffer);
-  for (const { firstPlace, endPlace } of plan.batches) {
-    for (let place = firstPlace; place < endPlace; place++) {
-      for (let e = plan.pointers[place]; e < plan.pointers[place + 1]; e++) {
-        words[4 * e] = plan.users[e];
-        words[4 * e + 1] = place - firstPlace;
-        reals[4 * e + 2] = plan.values[e];
-        reals[4 * e + 3] = plan.inputScale[place] * (plan.values[e] + inputShift);
-      }
-    }
-  }
-  return words;
-}
-
-function touchedTable(plan: AutoencoderPlan, { encoderReg, decoderReg }: AutoencoderProblem): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(plan.touched.length * TOUCHED_WORDS);
-  const reals = new Float32Array(words.buffer);
-  plan.touched.forEach((user, t) => {
-    words.set([user, plan.starts[t], plan.starts[t + 1]], t * TOUCHED_WORDS);
-    reals.set([plan.share[t] * encoderReg[user], plan.share[t] * decoderReg[user]], t * TOUCHED_WORDS + 3);
-  });
-  return words;
-}
-
-function runTable({ entries, rows }: AutoencoderPlan): Uint32Array<ArrayBuffer> {
-  const words = new Uint32Array(entries.length * 2);
-  for (let at = 0; at < entries.length; at++) words.set([entries[at], rows[at]], 2 * at);
-  return words;
-}
 
 /** Encoder, decoder and hidden bias one behind the other. */
 function joined(...parts: readonly AutoencoderWeights[]): Float32Array<ArrayBuffer> {
@@ -76,7 +35,8 @@ function biasTable({ weights, first, second }: AutoencoderProblem['initial']): F
 
 /**
  * The autoencoder on WebGPU with everything on the GPU: only the loss comes back each epoch. Takes 28 bytes a rating
- * and 24 a customer and hidden unit. Throws RangeError on wrong shapes, `deviceOutOfMemory` where it does not fit.
+ * and 24 a customer and hidden unit. Ratings may be more than one binding holds, those of one batch not: throws
+ * `deviceOutOfMemory` where it does not fit, RangeError on wrong shapes.
  */
 export async function autoencoder(context: GpuContext, problem: AutoencoderProblem): Promise<Autoencoder> {
   checkAutoencoder(problem);
@@ -98,26 +58,22 @@ export async function autoencoder(context: GpuContext, problem: AutoencoderProbl
   ]);
 
   const buffers = new BufferSet(context);
-  const { model, moments, bias, codes, scales, launches, loss } = await context.allocate(buffers, () => {
-    const pointers = buffers.upload('autoencoder pointers', plan.pointers as Uint32Array<ArrayBuffer>);
-    const entries = buffers.upload('autoencoder entries', entryTable(plan, problem));
-    const touched = buffers.upload('autoencoder touched', touchedTable(plan, problem));
-    const runs = buffers.upload('autoencoder runs', runTable(plan));
+  const { model, moments, bias, codes, scales, launches, losses } = await context.allocate(buffers, () => {
     const model = buffers.upload('autoencoder model', joined(initial.weights));
     const moments = buffers.upload('autoencoder moments', joined(initial.first, initial.second));
     const bias = buffers.upload('autoencoder bias', biasTable(initial));
     const mostRows = Math.min(problem.batchSize, plan.items.length);
     const codes = buffers.storage('autoencoder codes', mostRows * hidden * 4 * 2);
-    const errors = buffers.storage('autoencoder errors', count * 4);
     const scales = buffers.uniform('autoencoder step', [], [0, 0, 0, 0]);
-    const launch = ({ firstPlace, endPlace, firstTouched, endTouched }: AutoencoderBatch) => {
+    const launch = (part: AutoencoderPart, { firstPlace, endPlace, firstTouched, endTouched }: AutoencoderBatch) => {
+      const { pointers, entries, touched, runs, errors } = part;
       const rows = endPlace - firstPlace;
       const firstEntry = plan.pointers[firstPlace];
       const entryCount = plan.pointers[endPlace] - firstEntry;
       const touchedCount = endTouched - firstTouched;
       const batch = buffers.uniform('autoencoder batch', [
-        ...[firstPlace, rows, firstEntry, entryCount],
-        ...[firstTouched, touchedCount, groups, users],
+        ...[firstPlace - part.firstPlace, rows, firstEntry - part.firstEntry, entryCount],
+        ...[firstTouched - part.firstTouched, touchedCount, groups, users],
       ]);
       const pass = (pipeline: GPUComputePipeline, invocations: number, bound: readonly GPUBuffer[]) => {
         const group = bind(context.gpu, pipeline, bound);
@@ -138,9 +94,14 @@ export async function autoencoder(context: GpuContext, problem: AutoencoderProbl
         finish: pass(curved, rows * groups, [batch, pointers, entries, model, codes]),
       };
     };
-    const launches = plan.batches.map(launch);
-    const loss = createReduction(context, buffers, sum, count, errors, errors);
-    return { model, moments, bias, codes, scales, launches, loss };
+    const parts = cutBatches(plan, context.bindingBytes).map((range) => uploadPart(buffers, plan, problem, range));
+    const launches = parts.flatMap((part) =>
+      plan.batches.slice(part.firstBatch, part.endBatch).map((batch) => launch(part, batch)),
+    );
+    const losses = parts.map(({ errors, firstEntry, endEntry }) =>
+      createReduction(context, buffers, sum, endEntry - firstEntry, errors, errors),
+    );
+    return { model, moments, bias, codes, scales, launches, losses };
   });
   let epoch = problem.epoch;
 
@@ -157,10 +118,10 @@ export async function autoencoder(context: GpuContext, problem: AutoencoderProbl
       }
       epoch++;
       const encoder = context.gpu.createCommandEncoder({ label: 'loss' });
-      loss.record(encoder);
+      for (const loss of losses) loss.record(encoder);
       context.gpu.queue.submit([encoder.finish()]);
-      const [sums] = await context.read([loss.source]);
-      return { loss: count === 0 ? 0 : addUp(sums) / count };
+      const sums = await context.read(losses.map(({ source }) => source));
+      return { loss: count === 0 ? 0 : sums.reduce((total, part) => total + addUp(part), 0) / count };
     },
     async codes() {
       buffers.assertUsable();

@@ -1,3 +1,5 @@
+import { TOUCHED_WORDS } from './autoencoder-parts.ts';
+
 /**
  * The passes over one batch of an autoencoder (formulas: ../autoencoder.ts). Every invocation makes one group of
  * four hidden units of one row, or one number of one entry or customer, in a loop over entries: nobody waits for
@@ -5,9 +7,6 @@
  * every rating and hidden unit.
  */
 export const LANES = 64;
-
-/** 4-byte words of a touched customer: customer, begin, end, share · encoderReg, share · decoderReg. */
-export const TOUCHED_WORDS = 5;
 
 const common = /* wgsl */ `
 struct Batch {

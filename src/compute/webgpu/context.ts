@@ -22,6 +22,8 @@ export class GpuContext {
   timing: SweepTiming | null = null;
   /** Lanes beside each other that add up without waiting (subgroups.ts); 0: all sums go through workgroup memory. */
   subgroupSize = 0;
+  /** Whether sessions that begin from now on let sweeps read the other side's factors in 16 bits (gathered.ts). */
+  halfReads = false;
   readonly #pipelines = new Map<string, Promise<GPUComputePipeline>>();
   #failure: AppError | null = null;
   #closed = false;

@@ -45,7 +45,7 @@ function describe(info: GPUAdapterInfo): string {
 function deviceInfo(info: GPUAdapterInfo): DeviceInfo {
   const names = `${info.vendor} ${info.architecture} ${info.device} ${info.description}`;
   const software = info.isFallbackAdapter === true || isSoftwareRenderer(names);
-  return { kind: 'webgpu', adapter: describe(info), software, threads: 1, simd: false };
+  return { kind: 'webgpu', adapter: describe(info), software, threads: 1, simd: false, halfReads: false };
 }
 
 async function requestAdapter(): Promise<GPUAdapter | null> {
@@ -103,7 +103,9 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
   const processor = createProcessor();
   if (options.subgroups ?? true) context.subgroupSize = await subgroupSize(context, adapter.info.subgroupMinSize);
   return {
-    info,
+    get info() {
+      return { ...info, halfReads: context.halfReads };
+    },
     gpu,
     adapterInfo: adapter.info,
     subgroupSize: context.subgroupSize,
@@ -111,6 +113,9 @@ export async function createWebGpuDevice(options: WebGpuOptions = {}): Promise<W
       return context.timing;
     },
     lost: context.lost,
+    setHalfReads(on) {
+      context.halfReads = on;
+    },
     explicitDescent: (problem) => explicitDescent(context, problem),
     stochasticDescent: (problem) => stochasticDescent(context, problem),
     sampledDescent: (problem) => sampledDescent(context, problem),

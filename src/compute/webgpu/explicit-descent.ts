@@ -3,6 +3,7 @@ import { checkExplicit } from '../check.ts';
 import type { ExplicitDescent, ExplicitProblem } from '../device.ts';
 import { createBiased } from './biased-model.ts';
 import { BufferSet, type GpuContext } from './context.ts';
+import { compilePacking, createGathered } from './gathered.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
 import { createSide, planSide } from './side.ts';
 import { SweepTimer } from './sweep-timer.ts';
@@ -18,9 +19,10 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
   const { byUser, byItem, mean } = problem;
   // the session keeps this number and not the matrices
   const entries = nnz(byUser);
-  const [userPlan, itemPlan, sum] = await Promise.all([
+  const [userPlan, itemPlan, packing, sum] = await Promise.all([
     planSide(context, 'explicit', byUser),
     planSide(context, 'explicit', byItem),
+    compilePacking(context),
     compileReduction(context, false),
   ]);
 
@@ -28,6 +30,8 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
   const { model, users, items, loss, timer } = await context.allocate(buffers, () => {
     const model = createBiased(buffers, problem);
     const { user, item, groups } = model;
+    const userRead = createGathered(context, buffers, packing, user.factors, user.rows * groups);
+    const itemRead = createGathered(context, buffers, packing, item.factors, item.rows * groups);
     const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
     const shared = { kind: 'explicit', groups, mean, unobserved: 0 } as const;
     const both = { gram: null, prior: null, residuals: buffers.storage('residuals', scratch * 4) };
@@ -36,14 +40,14 @@ export async function explicitDescent(context: GpuContext, problem: ExplicitProb
       buffers,
       userPlan,
       { ...shared, name: 'users', matrix: byUser, factorReg: problem.userFactorReg, biasReg: problem.userBiasReg },
-      { ...both, own: user.factors, other: item.factors, biases: [item.bias, user.bias] },
+      { ...both, own: user.factors, gathered: userRead, other: itemRead, biases: [item.bias, user.bias] },
     );
     const items = createSide(
       context,
       buffers,
       itemPlan,
       { ...shared, name: 'items', matrix: byItem, factorReg: problem.itemFactorReg, biasReg: problem.itemBiasReg },
-      { ...both, own: item.factors, other: user.factors, biases: [user.bias, item.bias] },
+      { ...both, own: item.factors, gathered: itemRead, other: userRead, biases: [user.bias, item.bias] },
     );
     const loss = createReduction(context, buffers, sum, items.rows, items.rowLoss);
     return { model, users, items, loss, timer: new SweepTimer(buffers) };

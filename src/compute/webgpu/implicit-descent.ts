@@ -2,6 +2,7 @@ import { checkImplicit } from '../check.ts';
 import type { ImplicitDescent, ImplicitProblem } from '../device.ts';
 import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
 import { BufferSet, type GpuContext } from './context.ts';
+import { compilePacking, createGathered } from './gathered.ts';
 import { compileGram, createGram } from './gram.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
 import { createSide, planSide } from './side.ts';
@@ -22,9 +23,10 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
   const itemRows = byItem.rows;
   let confidence = 0;
   for (const c of byUser.values) confidence += c;
-  const [userPlan, itemPlan, gram, sum, sumOfProducts] = await Promise.all([
+  const [userPlan, itemPlan, packing, gram, sum, sumOfProducts] = await Promise.all([
     planSide(context, 'implicit', byUser),
     planSide(context, 'implicit', byItem),
+    compilePacking(context),
     compileGram(context),
     compileReduction(context, false),
     compileReduction(context, true),
@@ -34,6 +36,8 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
   const built = await context.allocate(buffers, () => {
     const userFactors = buffers.upload('user factors', padRows(initial.userFactors, factors));
     const itemFactors = buffers.upload('item factors', padRows(initial.itemFactors, factors));
+    const userRead = createGathered(context, buffers, packing, userFactors, userRows * groups);
+    const itemRead = createGathered(context, buffers, packing, itemFactors, itemRows * groups);
     const userGram = createGram(context, buffers, gram, userFactors, userRows, groups);
     const itemGram = createGram(context, buffers, gram, itemFactors, itemRows, groups);
     const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
@@ -44,14 +48,14 @@ export async function implicitDescent(context: GpuContext, problem: ImplicitProb
       buffers,
       userPlan,
       { ...shared, name: 'users', matrix: byUser, factorReg: problem.userReg },
-      { ...both, own: userFactors, other: itemFactors, gram: itemGram.buffer },
+      { ...both, own: userFactors, gathered: userRead, other: itemRead, gram: itemGram.buffer },
     );
     const items = createSide(
       context,
       buffers,
       itemPlan,
       { ...shared, name: 'items', matrix: byItem, factorReg: problem.itemReg },
-      { ...both, own: itemFactors, other: userFactors, gram: userGram.buffer },
+      { ...both, own: itemFactors, gathered: itemRead, other: userRead, gram: userGram.buffer },
     );
     const observed = createReduction(context, buffers, sum, items.rows, items.rowLoss);
     const everywhere = createReduction(

@@ -1,22 +1,25 @@
 import { type BufferSet, bind, dispatch, type GpuContext } from './context.ts';
 
-/** Numbers a reduction leaves for the CPU to add up in 64 bits. */
 const LANES = 256;
+/** Numbers a lane adds up before another workgroup is worth it, and the most workgroups there are. */
+const PER_LANE = 64;
+const MOST_WORKGROUPS = 64;
 
 /**
- * Σ a_i·b_i (or Σ a_i) of two buffers in a fixed order. One workgroup is enough: a buffer holds one number per row,
- * and each lane's reads stand next to its neighbours'.
+ * Σ a_i·b_i (or Σ a_i) of two buffers in an order that depends on their length alone; each lane's reads stand next to
+ * its neighbours'. Every lane leaves its number for the CPU to add up in 64 bits.
  */
 const wgsl = (product: boolean) => /* wgsl */ `
-@group(0) @binding(0) var<uniform> count: vec4u;
+@group(0) @binding(0) var<uniform> size: vec4u;      // numbers, lanes
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read_write> sums: array<f32>;
 ${product ? '@group(0) @binding(3) var<storage, read> b: array<f32>;' : ''}
 
 @compute @workgroup_size(${LANES})
-fn main(@builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let lane = id.x;
   var sum = 0.0;
-  for (var at = lane; at < count.x; at += ${LANES}u) { sum += a[at]${product ? ' * b[at]' : ''}; }
+  for (var at = lane; at < size.x; at += size.y) { sum += a[at]${product ? ' * b[at]' : ''}; }
   sums[lane] = sum;
 }
 `;
@@ -40,12 +43,14 @@ export function createReduction(
   a: GPUBuffer,
   b?: GPUBuffer,
 ): Reduction {
-  const sums = buffers.storage('sums', LANES * 4);
-  const size = buffers.uniform('sum size', [count, 0, 0, 0]);
+  const workgroups = Math.min(MOST_WORKGROUPS, Math.max(1, Math.ceil(count / (LANES * PER_LANE))));
+  const lanes = LANES * workgroups;
+  const sums = buffers.storage('sums', lanes * 4);
+  const size = buffers.uniform('sum size', [count, lanes, 0, 0]);
   const group = bind(context.gpu, pipeline, b ? [size, a, sums, b] : [size, a, sums]);
   return {
-    source: { buffer: sums, bytes: LANES * 4 },
-    record: (encoder) => dispatch(encoder, pipeline, group, [1, 1]),
+    source: { buffer: sums, bytes: lanes * 4 },
+    record: (encoder) => dispatch(encoder, pipeline, group, [workgroups, 1]),
   };
 }
 

@@ -24,6 +24,8 @@ export interface RowSolveVariant {
   /** Residuals of one row that fit in workgroup memory; 0 where they lie in a storage buffer. */
   readonly room: number;
   readonly sum: LaneSum;
+  /** The other side's factors are a copy in 16 bits (gathered.ts). */
+  readonly half: boolean;
 }
 
 /** Vectors of four that a lane gathers: g, d, c, h, m below. */
@@ -74,12 +76,12 @@ function addUpLanes({ lanes, rows, sum }: RowSolveVariant): string {
  * The sampler's noise of columns 4v + 1 … 4v + 4 is made of pairs of columns of which group v shares one with each
  * neighbour (counter-normal.ts); every lane makes its own, so that all know the steps.
  *
- * Bindings: 0 params, 1 rows, 2 entries, 3 other factors, 4 own factors, 5 Σ e² by row; explicit: 6 other biases,
- * 7 own biases; implicit: 6 Gram matrix; sampled: as explicit, and 8 the prior; then the residuals where `room` is 0,
- * within the 8 storage buffers that every device has.
+ * Bindings: 0 params, 1 rows, 2 entries, 3 other factors (in 16 bits where `half`), 4 own factors, 5 Σ e² by row;
+ * explicit: 6 other biases, 7 own biases; implicit: 6 Gram matrix; sampled: as explicit, and 8 the prior; then the
+ * residuals where `room` is 0, within the 8 storage buffers that every device has.
  */
 export function rowSolveWgsl(variant: RowSolveVariant): string {
-  const { kind, lanes, rows, room, sum } = variant;
+  const { kind, lanes, rows, room, sum, half } = variant;
   const implicit = kind === 'implicit';
   const sampled = kind === 'sampled';
   const scratchBinding = { implicit: 7, explicit: 8, sampled: 9 }[kind];
@@ -100,7 +102,7 @@ struct Row { index: u32, begin: u32, end: u32, scratch: u32, biasReg: f32, reg: 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> rows: array<Row>;
 @group(0) @binding(2) var<storage, read> entries: array<vec2u>;       // column, value
-@group(0) @binding(3) var<storage, read> other: array<vec4f>;
+@group(0) @binding(3) var<storage, read> other: array<${half ? 'vec2u' : 'vec4f'}>;
 @group(0) @binding(4) var<storage, read_write> own: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> rowLoss: array<f32>;
 ${
@@ -130,6 +132,11 @@ ${
 ${normalsWgsl}`
     : ''
 }
+fn otherAt(at: u32) -> vec4f {
+  let q = other[at];
+  return ${half ? 'vec4f(unpack2x16float(q.x), unpack2x16float(q.y))' : 'q'};
+}
+
 // A coordinate without any weight stays where it is.
 fn stepOf(pull: f32, weight: f32${only(sampled, ', normal: f32')}) -> f32 {
   if (weight > 0.0) { return pull / weight${only(sampled, ' + prior.deviation * normal * inverseSqrt(weight)')}; }
@@ -165,7 +172,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     }
     for (var v = 0u; v < params.groups; v++) {
       let p = own[base + v];
-      e -= vec4f(dot(p, other[rest.x + v]), dot(p, other[rest.y + v]), dot(p, other[rest.z + v]), dot(p, other[rest.w + v]));
+      e -= vec4f(${['x', 'y', 'z', 'w'].map((place) => `dot(p, otherAt(rest.${place} + v))`).join(', ')});
     }
     ${residual('at.x')} = e.x;
     if (inside.y) { ${residual('at.y')} = e.y; }
@@ -208,10 +215,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       let at = entries[j].x * params.groups + v;
       var e = ${residual('j')};
       if (v > 0u) {
-        e -= dot(delta, other[at - 1u])${only(!implicit, ' + shift')};
+        e -= dot(delta, otherAt(at - 1u))${only(!implicit, ' + shift')};
         ${residual('j')} = e;
       }
-      let q = other[at];
+      let q = otherAt(at);
       ${
         implicit
           ? `let weight = bitcast<f32>(entries[j].y);

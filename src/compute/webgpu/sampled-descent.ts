@@ -4,6 +4,7 @@ import type { ColumnPriors, SampledDescent, SampledProblem, Side as SideName } f
 import { GROUP } from '../gpu-layout.ts';
 import { createBiased } from './biased-model.ts';
 import { BufferSet, type GpuContext } from './context.ts';
+import { compilePacking, createGathered } from './gathered.ts';
 import { compileMoments, createMoments } from './moments.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
 import { MOST_PRIOR_GROUPS } from './row-solve.wgsl.ts';
@@ -19,9 +20,10 @@ export async function sampledDescent(context: GpuContext, problem: SampledProble
   context.assertUsable();
   const { byUser, byItem, mean, factors: k, seed } = problem;
   if (k > GROUP * MOST_PRIOR_GROUPS) throw new RangeError(`factors ${k}`);
-  const [userPlan, itemPlan, sum, compiledMoments] = await Promise.all([
+  const [userPlan, itemPlan, packing, sum, compiledMoments] = await Promise.all([
     planSide(context, 'sampled', byUser),
     planSide(context, 'sampled', byItem),
+    compilePacking(context),
     compileReduction(context, false),
     compileMoments(context),
   ]);
@@ -33,6 +35,10 @@ export async function sampledDescent(context: GpuContext, problem: SampledProble
     const prior = buffers.uniform('prior', [], new Array(priorWords(MOST_PRIOR_GROUPS)).fill(0));
     const scratch = Math.max(userPlan.scratchEntries, itemPlan.scratchEntries);
     const residuals = buffers.storage('residuals', scratch * 4);
+    const gathered = {
+      user: createGathered(context, buffers, packing, model.user.factors, model.user.rows * groups),
+      item: createGathered(context, buffers, packing, model.item.factors, model.item.rows * groups),
+    };
     const sideOf = (name: SideName) => {
       const [own, other] = name === 'user' ? [model.user, model.item] : [model.item, model.user];
       const [plan, matrix] = name === 'user' ? [userPlan, byUser] : [itemPlan, byItem];
@@ -43,7 +49,8 @@ export async function sampledDescent(context: GpuContext, problem: SampledProble
         { name, kind: 'sampled', matrix, groups, factorReg: null, biasReg: null, mean, unobserved: 0 },
         {
           own: own.factors,
-          other: other.factors,
+          gathered: gathered[name],
+          other: gathered[name === 'user' ? 'item' : 'user'],
           biases: [other.bias, own.bias],
           gram: null,
           prior,

@@ -1,5 +1,6 @@
 import type { Csr } from '../../base/sparse.ts';
 import { type BufferSet, bind, dispatch, type GpuContext, spread } from './context.ts';
+import type { Gathered } from './gathered.ts';
 import { cutStretch, type Launch, orderRows, type RowOrder } from './row-order.ts';
 import { rowSolveWgsl, type SolveKind } from './row-solve.wgsl.ts';
 import { recut, type SweepTimer } from './sweep-timer.ts';
@@ -28,7 +29,10 @@ export interface SideProblem {
 /** Buffers the kernel works on, created by the session that owns the factors. */
 export interface SideBuffers {
   readonly own: GPUBuffer;
-  readonly other: GPUBuffer;
+  /** What the rows of the other side read of these, brought up to date after each solve. */
+  readonly gathered: Gathered;
+  /** What is read of the other side. */
+  readonly other: Gathered;
   /** The other side's and the own biases (none for implicit). */
   readonly biases: readonly GPUBuffer[];
   /** The other side's Gram matrix (implicit only). */
@@ -65,7 +69,7 @@ export async function planSide(context: GpuContext, kind: SolveKind, matrix: Csr
     needed.map(async (rowClass) => {
       const { lanes, rows, upTo, inWorkgroup } = rowClass;
       const sum = laneSum(rowClass, context.subgroupSize);
-      const code = rowSolveWgsl({ kind, lanes, rows, room: inWorkgroup ? upTo : 0, sum });
+      const code = rowSolveWgsl({ kind, lanes, rows, room: inWorkgroup ? upTo : 0, sum, half: context.halfReads });
       return [rowClass, await context.pipeline(`${kind} rows of up to ${upTo}`, code)] as const;
     }),
   );
@@ -83,7 +87,7 @@ export function createSide(
   buffers: BufferSet,
   { rowOrder, pipelines }: SidePlan,
   problem: SideProblem,
-  { own, other, biases, gram, prior, residuals }: SideBuffers,
+  { own, gathered, other, biases, gram, prior, residuals }: SideBuffers,
 ): Side {
   const { name, kind, matrix, groups, mean, unobserved } = problem;
   const { stretches, starts } = rowOrder;
@@ -95,7 +99,7 @@ export function createSide(
     const pipeline = pipelines.get(rowClass)!;
     const size = spread(Math.ceil(count / rowClass.rows));
     const params = launchBuffers.uniform(`${name} params`, [first, count, size[0], groups], [mean, unobserved]);
-    const bound = [params, table, entries[part], other, own, rowLoss, ...biases];
+    const bound = [params, table, entries[part], other.buffer, own, rowLoss, ...biases];
     if (gram) bound.push(gram);
     if (prior) bound.push(prior);
     if (!rowClass.inWorkgroup) bound.push(residuals);
@@ -111,11 +115,13 @@ export function createSide(
     rowLoss,
     rows: matrix.rows,
     submit(timer) {
-      for (const { visits, pipeline, group, size } of launches()) {
+      const all = launches();
+      all.forEach(({ visits, pipeline, group, size }, at) => {
         const encoder = context.gpu.createCommandEncoder({ label: `${kind} ${name}` });
         dispatch(encoder, pipeline, group, size, timer.pass(visits));
+        if (at === all.length - 1) gathered.record(encoder);
         context.gpu.queue.submit([encoder.finish()]);
-      }
+      });
     },
   };
 }

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
+import { Button, Checkbox } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AppError, toAppError } from '../../base/error.ts';
 import type { DeviceFinding, DeviceKind } from '../../compute/device.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { chooseDevice, engine, refreshEngine, useEngineState } from '../../store/engine.ts';
+import { chooseDevice, engine, refreshEngine, setHalfReads, useEngineState } from '../../store/engine.ts';
 import { Chip, Dot } from '../../ui/chip.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import styles from './engine-card.module.css';
@@ -27,6 +27,8 @@ export function EngineCard() {
   const [busy, setBusy] = useState<DeviceKind | 'auto' | null>(null);
   const [measured, setMeasured] = useState<Partial<Record<DeviceKind, DeviceFinding>>>({});
   const [failure, setFailure] = useState<AppError | null>(null);
+  /** What was asked for, until the engine has answered: it may be in the middle of something. */
+  const [asked, setAsked] = useState<boolean | null>(null);
 
   // The clock of a GPU has gone on since the report was made.
   useEffect(() => {
@@ -108,6 +110,20 @@ export function EngineCard() {
         })}
       </ul>
       <div className={styles.foot}>
+        {report.chosen.halfReads === undefined ? null : (
+          <Checkbox
+            size="xs"
+            classNames={{ description: styles.detail }}
+            checked={asked ?? report.chosen.halfReads}
+            onChange={(event) => {
+              const on = event.currentTarget.checked;
+              setAsked(on);
+              void attempt(report.chosen.kind, () => setHalfReads(on)).finally(() => setAsked(null));
+            }}
+            label={t('engine.half')}
+            description={t('engine.halfMore')}
+          />
+        )}
         <span>
           {t('engine.cores', { count: report.cores, n: format.number(report.cores) })}
           {report.isolated ? '' : ` ${t('engine.notIsolated')}`}

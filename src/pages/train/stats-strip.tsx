@@ -29,7 +29,7 @@ export function StatsStrip({ live, last, device, explicit }: StatsStripProps) {
   const deviceName = shown
     ? shown.kind === 'wasm'
       ? t('unit.threads', { count: shown.threads, n: format.number(shown.threads) })
-      : shown.adapter
+      : [shown.adapter, shown.halfReads ? t('unit.halves') : ''].filter(Boolean).join(' · ')
     : '';
   const milliseconds = last ? last.fitMs + last.choiceFitMs : 0;
   return (
