@@ -20,12 +20,14 @@ interface Stretch {
   readonly inputs: number;
   /** Longest time without a change in what is said to be going on; null where nothing is said. */
   readonly silenceMs: number | null;
+  /** What was said last before it. */
+  readonly silentAfter: string;
 }
 
 interface Watch {
   /** Forgets what was seen so far. */
   begin(): void;
-  end(): { readonly paintMs: number; readonly silenceMs: number };
+  end(): Pick<Stretch, 'paintMs' | 'silenceMs' | 'silentAfter'>;
   /** Progress of what the bench itself asks for. */
   note(progress: unknown): void;
 }
@@ -40,6 +42,7 @@ const TURN_EVERY = 6;
 function watchPage(): void {
   let paint = 0;
   let silence = 0;
+  let silentAfter = '';
   let changed = 0;
   let watching = false;
   let noted: unknown = null;
@@ -54,7 +57,11 @@ function watchPage(): void {
     const { comparison, tuning } = window.tastemaker;
     const now = [progress, phase, training.live, training.progress, comparison().progress, tuning().progress, noted];
     if (now.some((one, at) => one !== seen[at])) {
-      if (watching) silence = Math.max(silence, performance.now() - changed);
+      const quiet = performance.now() - changed;
+      if (watching && quiet > silence) {
+        silence = quiet;
+        silentAfter = JSON.stringify(seen.slice(3)).slice(0, 160);
+      }
       changed = performance.now();
       seen = now;
     }
@@ -63,11 +70,11 @@ function watchPage(): void {
   look();
   const watch: Watch = {
     begin() {
-      [paint, silence, changed, watching] = [0, 0, performance.now(), true];
+      [paint, silence, silentAfter, changed, watching] = [0, 0, '', performance.now(), true];
     },
     end() {
       watching = false;
-      return { paintMs: paint, silenceMs: Math.max(silence, performance.now() - changed) };
+      return { paintMs: paint, silenceMs: Math.max(silence, performance.now() - changed), silentAfter };
     },
     note(progress) {
       noted = progress;
@@ -131,8 +138,14 @@ async function stretch({ page, longestTaskMs }: Studio, { steps, speaks, run }: 
   await work;
   const ms = performance.now() - begin;
   const pressed = await inputs;
-  const { paintMs, silenceMs } = await page.evaluate(() => window.watch.end());
-  return { ms, longestTaskMs: await longestTaskMs(), paintMs, inputs: pressed, silenceMs: speaks ? silenceMs : null };
+  const seen = await page.evaluate(() => window.watch.end());
+  return {
+    ms,
+    longestTaskMs: await longestTaskMs(),
+    inputs: pressed,
+    ...seen,
+    silenceMs: speaks ? seen.silenceMs : null,
+  };
 }
 
 /** Turns to a step and waits for what it shows. */

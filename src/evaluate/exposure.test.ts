@@ -98,7 +98,7 @@ describe('three lists, by hand', () => {
       return 0;
     };
     const none: HeldOutChoices = { users: many.users, pointers: new Uint32Array(3001), items: new Uint32Array() };
-    await expect(exposureOf(many, none, training, many, slow, resamples, signal)).rejects.toMatchObject({
+    await expect(exposureOf(many, none, training, many, slow, resamples, undefined, signal)).rejects.toMatchObject({
       code: 'cancelled',
     });
   });

@@ -4,6 +4,7 @@
  */
 import { throwIfAborted } from '../base/error.ts';
 import { createPacer } from '../base/pacer.ts';
+import type { Tell } from '../base/progress.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import type { MultiDictionary } from '../data/interactions.ts';
 import { type HeldOutChoices, hitPlaces } from '../models/held-out.ts';
@@ -64,10 +65,11 @@ export async function exposureOf(
   popular: Lists,
   similarity: ProductSimilarity,
   resamples: Resamples,
+  tell?: Tell,
   signal?: AbortSignal,
 ): Promise<ExposureOfLists> {
   const all = lists.users.length;
-  const [unknown, varied] = [novelty(lists, training), await diversity(lists, similarity, signal)];
+  const [unknown, varied] = [novelty(lists, training), await diversity(lists, similarity, tell, signal)];
   const lift = popularityLift(lists, training);
   const [bits, fame, surprise] = await bootstrap(
     [
@@ -145,11 +147,17 @@ function popularityLift(
 }
 
 /** By list looked at; NaN for one with fewer than two things. */
-async function diversity(lists: Lists, similarity: ProductSimilarity, signal?: AbortSignal): Promise<Float64Array> {
+async function diversity(
+  lists: Lists,
+  similarity: ProductSimilarity,
+  tell?: Tell,
+  signal?: AbortSignal,
+): Promise<Float64Array> {
   const varied = new Float64Array(Math.min(DIVERSITY_LISTS, lists.users.length));
   const pace = createPacer();
   for (let at = 0; at < varied.length; at++) {
     if (pace.due()) {
+      tell?.(at / varied.length);
       await pace.turn();
       throwIfAborted(signal);
     }

@@ -88,17 +88,19 @@ export async function createListJudge(request: JudgeRequest): Promise<ListJudge>
       candidates &&
       (await judgeCandidates(scoring, candidates, train.byUser.columns, k, part(areaEnd, SCORES_END), signal));
     let figured = 0;
+    const tellFigured = (share: number) =>
+      tell?.(SCORES_END + (1 - SCORES_END) * Math.min(1, (figured + share) / (FIGURES + attributes.length)));
     /** One part of the figures. */
     const told = <Part>(part: Part): Part => {
       figured++;
-      tell?.(SCORES_END + (1 - SCORES_END) * Math.min(1, figured / (FIGURES + attributes.length)));
+      tellFigured(0);
       return part;
     };
     const intervals: (Interval | null)[] = [];
     for (const metric of LIST_METRICS) intervals.push(...told(await bootstrap([meanOver(figures[metric])], resamples)));
     const byCandidate = sampled && SAMPLED_METRICS.map((metric) => meanOver(sampled[metric]));
     const { exposure, counts } = told(
-      await exposureOf(lists, choices, training, popular ?? lists, similarity, resamples, signal),
+      await exposureOf(lists, choices, training, popular ?? lists, similarity, resamples, tellFigured, signal),
     );
     const listScores: Omit<ListScores, 'versus'> = {
       metrics: byMetric(intervals),

@@ -129,6 +129,8 @@ async function search<M extends Model>(
     if (signal?.aborted) return false;
     const stateBefore = entry.row.state;
     if (entry.row.state !== 'running') note(entry, { state: 'running' });
+    // the start of a fit is silent, and may take a while
+    onProgress();
     const began = clock.seconds();
     let made: Fitted<M> | null = null;
     let { checkpoint } = entry;

@@ -26,8 +26,9 @@ export interface EaseOptions {
   readonly seed: number;
 }
 
-/** Of the whole fit: the products of columns. The inverse is nearly all of the rest. */
-const PRODUCTS_SHARE = 0.15;
+/** Of the whole fit, what is done after the products of columns and after the inverse: weights are what is left. */
+const PRODUCTS_END = 0.15;
+const INVERSE_END = 0.95;
 
 /**
  * λ as a multiple of √(W_p W_c), where W_p = Σ n_p² / Σ n_p over the products and W_c the same over the customers: the
@@ -91,15 +92,16 @@ async function easeWeights(
   const size = byProduct.rows;
   const gram = await device.rowProducts({
     matrix: byProduct,
-    tell: (share) => work.tell(PRODUCTS_SHARE * share),
+    tell: (share) => work.tell(PRODUCTS_END * share),
     signal: work.signal,
   });
+  work.tell(PRODUCTS_END);
   for (let i = 0; i < size; i++) gram[i * size + i] += lambda;
   await work.turn();
   const inverse = await device.invert({
     matrix: gram,
     size,
-    tell: (share) => work.tell(PRODUCTS_SHARE + (1 - PRODUCTS_SHARE) * share),
+    tell: (share) => work.tell(PRODUCTS_END + (INVERSE_END - PRODUCTS_END) * share),
     signal: work.signal,
   });
   const diagonal = Float64Array.from({ length: size }, (_, i) => inverse[i * size + i]);
@@ -107,7 +109,9 @@ async function easeWeights(
     // 0 − x, so that a zero stays without a sign.
     for (let i = 0, at = j * size; i < size; i++, at++) inverse[at] = 0 - inverse[at] / diagonal[i];
     inverse[j * size + j] = 0;
-    if (work.due()) await work.turn();
+    if (!work.due()) continue;
+    work.tell(INVERSE_END + (1 - INVERSE_END) * (j / size));
+    await work.turn();
   }
   return inverse;
 }

@@ -98,6 +98,7 @@ async function measure<M extends Model>(
   context: FitContext,
   between: Between,
 ): Promise<EpochEvent> {
+  between(FIT_SHARE, 1)(0);
   const loss = await trainLoss(between(FIT_SHARE, FIT_SHARE + LOSS_SHARE));
   const validation = await plan.figureOn(context.validation)?.(model, between(FIT_SHARE + LOSS_SHARE, 1));
   const test = await plan.figureOn(context.test)?.(model);

@@ -12,7 +12,7 @@ import { publishedSplit } from './published-split.ts';
 import type { Session } from './session.ts';
 
 /** Progress reaches the page at most this often: every arrival draws on the main thread. */
-const EVENT_MS = 250;
+const EVENT_MS = 150;
 
 export interface Comparing {
   compare(request: CompareRequest, onEvent: (event: CompareEvent) => void): Promise<Comparison>;

@@ -8,8 +8,8 @@ import { tunableFor } from './heads.ts';
 import { nextDeviceOf } from './next-device.ts';
 import type { Session } from './session.ts';
 
-/** Candidates and progress reach the page at most this often: every arrival draws on the main thread. */
-const EVENT_MS = 250;
+/** Progress without news of a candidate reaches the page at most this often: every arrival draws on the main thread. */
+const EVENT_MS = 150;
 /** As in a training, so that a run with the settings found is scored on what the search was. */
 const HOLDOUT = 0.1;
 
@@ -32,7 +32,7 @@ function thinned(onEvent: (event: TuneEvent) => void) {
     candidate: (candidate: Candidate) => void waiting.set(candidate.id, candidate),
     progress(progress: TuningProgress) {
       const now = performance.now();
-      if (progress.work === work && now - last < EVENT_MS) return;
+      if (progress.work === work && waiting.size === 0 && now - last < EVENT_MS) return;
       [last, work] = [now, progress.work];
       flush();
       onEvent({ kind: 'progress', progress });

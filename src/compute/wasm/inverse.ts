@@ -80,6 +80,8 @@ export async function invert(engine: Engine, { matrix, size, signal, tell }: Inv
     const { memory } = workspace;
     const swept = floatsAt(memory, at.matrix, rows * pitch);
     padRows(matrix, size, swept, pitch);
+    // a hundred megabytes may have been copied for it
+    tell?.(0);
     const task = wordsAt(memory, at.task, TASK_FIELDS);
     const chunks = Math.ceil(rows / ROWS_PER_CHUNK);
     const inPieces = createPieces(signal);

@@ -45,8 +45,8 @@ export async function rowProducts(engine: Engine, { matrix, signal, tell }: RowP
       const fields = [rows, columns, at.pointers, at.indices, at.values, first, at.out];
       wordsAt(memory, at.task, TASK_FIELDS).set(fields);
       workspace.run((phase) => phase('productRows', at.task, block - first));
-      if (block === blocks) break;
       tell?.(block / blocks);
+      if (block === blocks) break;
       if (signal || tell) await yieldToEvents();
       throwIfAborted(signal);
     }

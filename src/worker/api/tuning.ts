@@ -21,7 +21,7 @@ export type TuneEvent =
   | { readonly kind: 'space'; readonly space: Pick<TuningResult, 'settings' | 'rungs' | 'metric'> }
   /** New ones and those that changed. */
   | { readonly kind: 'candidates'; readonly candidates: readonly Candidate[] }
-  /** At most four a second. */
+  /** At most seven a second, and one whenever a candidate has changed. */
   | { readonly kind: 'progress'; readonly progress: TuningProgress };
 
 /** A search as it is kept: what was asked, and what came out. */
