@@ -2,7 +2,7 @@ import { all, atMost, largest, middle, rowsOf, show, showMs, showSeconds } from 
 import { BOOKS } from './responsiveness.ts';
 import type { Section } from './section.ts';
 
-const LIMITS = { comparisonMs: 60_000, taskMs: 50, paintMs: 100 } as const;
+const LIMITS = { comparisonMs: 60_000, taskMs: 50, paintMs: 100, silenceMs: 500 } as const;
 
 export const leaderboard: Section = {
   name: 'leaderboard',
@@ -11,7 +11,7 @@ export const leaderboard: Section = {
     'The books sample, a comparison of all models that take part at first but truncated SVD, the autoencoder and “by ' +
     'description”, on a machine of two cores, one of which a comparison leaves to the page, keys pressed and pages turned ' +
     'some ten times a second meanwhile. The time ' +
-    'is the middle one of the runs below, the longest task and the longest time to a frame are the worst.',
+    'is the middle one of the runs below, the other figures are the worst.',
   commands: [
     {
       id: 'ten',
@@ -23,7 +23,9 @@ export const leaderboard: Section = {
   rows: (measured) =>
     rowsOf(measured, 'ten', (runs) => {
       const ms = middle(runs, 'stretches.comparison.ms');
-      const [task, paint] = ['longestTaskMs', 'paintMs'].map((what) => largest(runs, `stretches.comparison.${what}`));
+      const [task, paint, silence] = ['longestTaskMs', 'paintMs', 'silenceMs'].map((what) =>
+        largest(runs, `stretches.comparison.${what}`),
+      );
       return [
         {
           what: 'Comparison of ten models',
@@ -32,10 +34,10 @@ export const leaderboard: Section = {
           met: atMost(ms, LIMITS.comparisonMs),
         },
         {
-          what: 'Meanwhile: longest task of the main thread, input to paint',
-          target: '≤ 50 ms, ≤ 100 ms',
-          measured: `${task === 0 ? 'none' : showMs(task)}, ${showMs(paint)}`,
-          met: all(atMost(task, LIMITS.taskMs), atMost(paint, LIMITS.paintMs)),
+          what: 'Meanwhile: longest task of the main thread, input to paint, longest time without progress',
+          target: '≤ 50 ms, ≤ 100 ms, ≤ 500 ms',
+          measured: `${task === 0 ? 'none' : showMs(task)}, ${showMs(paint)}, ${showMs(silence)}`,
+          met: all(atMost(task, LIMITS.taskMs), atMost(paint, LIMITS.paintMs), atMost(silence, LIMITS.silenceMs)),
         },
       ];
     }),

@@ -1,18 +1,17 @@
-import { atMost, largest, type RowDraft, rowsOf, show, showMs, showSeconds } from './figures.ts';
+import { atMost, largest, type RowDraft, rowsOf, showMs } from './figures.ts';
 import type { Figures, Section } from './section.ts';
 
 export const BOOKS = '--data public/samples/books/ratings.csv.gz --things public/samples/books/books.csv.gz';
 const MODELS = [
   ['mf', 'factorization', '--data @ml-1m.zip'],
   ['neumf', 'NeuMF', '--data @ml-100k.zip --model neumf'],
-  ['studies', 'the books sample', `${BOOKS} --studies comparison,search`],
+  ['studies', 'the books sample', `${BOOKS} --studies search`],
 ] as const;
 const STRETCHES = [
   ['import', 'import'],
   ['training', 'training'],
   ['answers', 'map and customers'],
   ['everybody', 'lists of everybody'],
-  ['comparison', 'comparing models'],
   ['search', 'searching for settings'],
 ] as const;
 
@@ -53,20 +52,11 @@ export const responsiveness: Section = {
   note:
     'Keys pressed and pages turned some ten times a second during import, training and answers, one compute thread ' +
     'fewer than cores, the longest of the runs below. MovieLens 1M with the factorization, MovieLens 100K with NeuMF, ' +
-    'the books sample with a comparison of all models and a search for settings. ' +
+    'the books sample with a search for settings (a comparison: next part). ' +
     'By the browser’s own observers: tasks are reported from 50 ms up, input to paint in steps of 8 ms from 16 up.',
   commands: MODELS.map(([id, , args]) => ({ id, script: 'responsiveness' as const, args, runs: 3 })),
-  rows: (measured) => [
-    ...MODELS.flatMap(([id, name]) =>
+  rows: (measured) =>
+    MODELS.flatMap(([id, name]) =>
       rowsOf(measured, id, (runs) => rowsFor(name[0].toUpperCase() + name.slice(1), runs)),
     ),
-    ...rowsOf(measured, 'studies', (runs) => [
-      {
-        what: 'All models that take part at first compared on the books sample, one thread',
-        target: '',
-        measured: `${show(largest(runs, 'compared'), 0)} models in ${showSeconds(largest(runs, 'stretches.comparison.ms'))}`,
-        met: null,
-      },
-    ]),
-  ],
 };
