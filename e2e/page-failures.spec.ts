@@ -1,5 +1,6 @@
 /** Pages that cannot be drawn, and pages that do not come: the frame, the engine and the data stay, and there is a way on. */
 import { expect, type Page, test } from '@playwright/test';
+import { expectAccessible } from './accessible.ts';
 import { giveFiles, openStudio, trainOne, waitForImport } from './studio.ts';
 import { ratingCsv, SMALL } from './synthetic.ts';
 
@@ -109,6 +110,21 @@ for (const [what, pattern] of [
         ),
       );
     expect(columns).toBe(true);
+  });
+}
+
+for (const what of ['script', 'words'] as const) {
+  test(`a start whose ${what} do not come says so in both languages, and begins when they do`, async ({ page }) => {
+    const missing = what === 'script' ? /assets\/index-.*\.js$/ : /assets\/en-first-.*\.js$/;
+    await page.route(missing, (route) => route.abort());
+    await page.goto('/?story=off');
+    await expect(page.getByText('A part of Tastemaker has not arrived yet')).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByText('尚未加载完成')).toBeVisible();
+    await expectAccessible(page);
+    await page.unroute(missing);
+    await page.getByRole('link', { name: 'Load again' }).click();
+    await expect(page.getByRole('button', { name: 'Choose files' })).toBeVisible();
+    await expect(page.getByText('A part of Tastemaker has not arrived yet')).toHaveCount(0);
   });
 }
 

@@ -117,7 +117,7 @@ describe('fitOnce', () => {
       return told.map(({ share }) => Math.round(1000 * share) / 1000);
     };
     expect(await shares({})).toEqual([0, 0, 0.5, 1, 1]);
-    expect(await shares({ onEpoch: () => undefined })).toEqual([0, 0, 0.4, 0.8, 0.85, 0.925, 1, 1]);
+    expect(await shares({ onEpoch: () => undefined })).toEqual([0, 0, 0.4, 0.8, 0.8, 0.85, 0.925, 1, 1]);
   });
 
   test('measures nothing where nobody listens', async () => {

@@ -4,6 +4,8 @@ import styles from './whisker-list.module.css';
 export interface WhiskerListItem {
   readonly id: string;
   readonly label: string;
+  /** Small, under the label. */
+  readonly detail?: string;
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -28,9 +30,12 @@ export function WhiskerList({ label, items, most }: WhiskerListProps) {
   const whole = most ?? Math.max(Number.MIN_VALUE, ...items.flatMap(({ high, mark }) => [high, mark ?? 0]));
   return (
     <ul className={styles.list} aria-label={label}>
-      {items.map(({ id, label: name, mean, low, high, text, range, color, mark }) => (
+      {items.map(({ id, label: name, detail, mean, low, high, text, range, color, mark }) => (
         <li key={id} className={styles.row}>
-          <span className={styles.label}>{name}</span>
+          <span className={styles.label}>
+            {name}
+            {detail === undefined ? null : <span className={styles.detail}>{detail}</span>}
+          </span>
           <WhiskerBar mean={mean} low={low} high={high} most={whole} color={color} mark={mark} />
           <span className={styles.value}>
             {text}

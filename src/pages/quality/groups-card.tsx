@@ -4,16 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { Interval } from '../../evaluate/bootstrap.ts';
 import type { ActivityGroup } from '../../evaluate/segments.ts';
 import { type Format, useFormat } from '../../i18n/format.ts';
-import type { Words } from '../../i18n/words.ts';
-import type { Head } from '../../models/recommender.ts';
 import { Card } from '../../ui/card.tsx';
 import { BarList } from '../../viz/bar-list.tsx';
-import type { Comparison } from '../../worker/api/comparing.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { useLineChoice } from './line-choice.tsx';
 import styles from './quality.module.css';
-import { FEW_TO_JUDGE, type Line } from './quality-view.ts';
-import { groupBarsOf, yardstickOf } from './served-view.ts';
+import { FEW_TO_JUDGE } from './quality-view.ts';
+import { type ForWhomProps, groupBarsOf, yardstickOf } from './served-view.ts';
 
 /** "5 to 19 choices", in the words of the translation; of stars: ratings. */
 export function groupName(
@@ -27,21 +24,11 @@ export function groupName(
   return t(stars ? 'groups.betweenStars' : 'groups.between', { from: format.number(from), to: format.number(to) });
 }
 
-interface GroupsCardProps {
-  /** Whether lists or guessed stars are looked at. */
-  readonly head: Head;
-  /** Those with such figures, the best first. */
-  readonly lines: readonly Line[];
-  readonly comparison: Comparison;
-  readonly nameOf: (line: Line) => string;
-  readonly words: Words;
-}
-
 /**
  * What a model finds for the busy and the new, among bestsellers and in the long tail, with bestsellers as the mark; or how
  * far its guesses are off there, with averages as the mark.
  */
-export function GroupsCard({ head, lines, comparison, nameOf, words }: GroupsCardProps) {
+export function GroupsCard({ head, lines, comparison, nameOf, words }: ForWhomProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const { line, control } = useLineChoice(lines, nameOf);

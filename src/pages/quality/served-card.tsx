@@ -2,33 +2,19 @@ import { NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
-import type { Words } from '../../i18n/words.ts';
-import type { Head } from '../../models/recommender.ts';
 import { Card } from '../../ui/card.tsx';
 import { WhiskerList } from '../../viz/whisker-list.tsx';
-import type { Comparison } from '../../worker/api/comparing.ts';
 import { MODEL_COLORS } from '../model-colors.ts';
 import { useAttributeName } from './attribute-name.ts';
 import { useLineChoice } from './line-choice.tsx';
 import styles from './quality.module.css';
-import type { Line } from './quality-view.ts';
-import { type ServedGroup, servedGroupings, yardstickOf } from './served-view.ts';
-
-interface ServedCardProps {
-  /** Whether lists or guessed stars are looked at. */
-  readonly head: Head;
-  /** Those with such figures, the best first. */
-  readonly lines: readonly Line[];
-  readonly comparison: Comparison;
-  readonly nameOf: (line: Line) => string;
-  readonly words: Words;
-}
+import { type ForWhomProps, type ServedGroup, servedGroupings, yardstickOf } from './served-view.ts';
 
 /**
  * What a model finds by kind of customer and by category, or how far its guesses are off by kind of customer, and whether
  * anybody is served clearly worse.
  */
-export function ServedCard({ head, lines, comparison, nameOf, words }: ServedCardProps) {
+export function ServedCard({ head, lines, comparison, nameOf, words }: ForWhomProps) {
   const { t } = useTranslation('quality');
   const format = useFormat();
   const attributeName = useAttributeName();
@@ -92,6 +78,7 @@ export function ServedCard({ head, lines, comparison, nameOf, words }: ServedCar
         items={groups.map((group, at) => ({
           id: String(at),
           label: nameOfGroup(group),
+          detail: words.countPeople(group.customers),
           ...group.figure,
           text: value(group.figure.mean),
           range: `${value(group.figure.low)} – ${value(group.figure.high)}`,

@@ -3,9 +3,21 @@ import type { Interval } from '../../evaluate/bootstrap.ts';
 import type { ListScores, TasteScores } from '../../evaluate/comparison-result.ts';
 import type { GroupKey } from '../../evaluate/groupings.ts';
 import type { Band } from '../../evaluate/segments.ts';
+import type { Words } from '../../i18n/words.ts';
 import type { Head } from '../../models/recommender.ts';
 import type { Comparison } from '../../worker/api/comparing.ts';
 import { isLarge, type Line } from './quality-view.ts';
+
+/** What both cards that say for whom a model works are given. */
+export interface ForWhomProps {
+  /** Whether lists or guessed stars are looked at. */
+  readonly head: Head;
+  /** Those with such figures, the best first. */
+  readonly lines: readonly Line[];
+  readonly comparison: Comparison;
+  readonly nameOf: (line: Line) => string;
+  readonly words: Words;
+}
 
 /** A group by how much is known of customers, or by how popular products are. */
 interface GroupBar {
@@ -88,6 +100,8 @@ function barsOf(
 
 /** Customers alike in something, or a category. */
 export interface ServedGroup extends GroupKey {
+  /** Tested customers in the group; of a category: with a held-out choice in it. */
+  readonly customers: number;
   readonly figure: Interval;
   readonly difference: Interval | null;
   /** What averages are off by in the same group; undefined for lists. */
