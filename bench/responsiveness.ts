@@ -22,12 +22,27 @@ interface Stretch {
   readonly silenceMs: number | null;
   /** What was said last before it. */
   readonly silentAfter: string;
+  /** What the longest frame of 50 ms and more was made of, '' where there was none. */
+  readonly longestFrame: string;
+}
+
+/** What the browser says of an animation frame of 50 ms and more, as far as it is read here. */
+interface LongFrame extends PerformanceEntry {
+  readonly renderStart: number;
+  readonly styleAndLayoutStart: number;
+  readonly scripts: readonly {
+    readonly duration: number;
+    readonly forcedStyleAndLayoutDuration: number;
+    readonly invoker: string;
+    readonly sourceFunctionName: string;
+    readonly sourceURL: string;
+  }[];
 }
 
 interface Watch {
   /** Forgets what was seen so far. */
   begin(): void;
-  end(): Pick<Stretch, 'paintMs' | 'silenceMs' | 'silentAfter'>;
+  end(): Pick<Stretch, 'paintMs' | 'silenceMs' | 'silentAfter' | 'longestFrame'>;
   /** Progress of what the bench itself asks for. */
   note(progress: unknown): void;
 }
@@ -43,6 +58,8 @@ function watchPage(): void {
   let paint = 0;
   let silence = 0;
   let silentAfter = '';
+  let frame = 0;
+  let longestFrame = '';
   let changed = 0;
   let watching = false;
   let noted: unknown = null;
@@ -51,6 +68,23 @@ function watchPage(): void {
     for (const { duration } of list.getEntries()) paint = Math.max(paint, duration);
   });
   observer.observe({ type: 'event', durationThreshold: 16, buffered: false } as PerformanceObserverInit);
+  new PerformanceObserver((list) => {
+    for (const { duration, startTime, renderStart, styleAndLayoutStart, scripts } of list.getEntries() as LongFrame[]) {
+      if (!watching || duration <= frame) continue;
+      frame = duration;
+      const end = startTime + duration;
+      const parts = scripts.map(
+        ({ duration: ms, forcedStyleAndLayoutDuration: forced, invoker, sourceFunctionName: name, sourceURL }) =>
+          `${invoker} ${name} ${sourceURL.split('/').at(-1)} ${ms.toFixed(0)} (layout ${forced.toFixed(0)})`,
+      );
+      const drawn = renderStart > 0 ? end - renderStart : 0;
+      const laidOut = styleAndLayoutStart > 0 ? end - styleAndLayoutStart : 0;
+      longestFrame = [
+        `${duration.toFixed(0)} ms, of it drawn in ${drawn.toFixed(0)}, from style on ${laidOut.toFixed(0)}`,
+        ...parts,
+      ].join('; ');
+    }
+  }).observe({ type: 'long-animation-frame' });
   const look = () => {
     const { progress, phase } = window.tastemaker.project();
     const training = window.tastemaker.training();
@@ -71,10 +105,11 @@ function watchPage(): void {
   const watch: Watch = {
     begin() {
       [paint, silence, silentAfter, changed, watching] = [0, 0, '', performance.now(), true];
+      [frame, longestFrame] = [0, ''];
     },
     end() {
       watching = false;
-      return { paintMs: paint, silenceMs: Math.max(silence, performance.now() - changed), silentAfter };
+      return { paintMs: paint, silenceMs: Math.max(silence, performance.now() - changed), silentAfter, longestFrame };
     },
     note(progress) {
       noted = progress;
