@@ -34,7 +34,7 @@ export const leaderboard: Section = {
           met: atMost(ms, LIMITS.comparisonMs),
         },
         {
-          what: 'Meanwhile: longest task of the main thread, input to paint, longest time without progress',
+          what: 'While they are compared: longest task of the main thread, input to paint, longest time without progress',
           target: '≤ 50 ms, ≤ 100 ms, ≤ 500 ms',
           measured: `${task === 0 ? 'none' : showMs(task)}, ${showMs(paint)}, ${showMs(silence)}`,
           met: all(atMost(task, LIMITS.taskMs), atMost(paint, LIMITS.paintMs), atMost(silence, LIMITS.silenceMs)),
