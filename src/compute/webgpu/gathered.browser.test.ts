@@ -4,6 +4,7 @@ import { TOLERANCE } from '../device.ts';
 import { apart } from '../parity-difference.ts';
 import { explicitProblem, implicitProblem, type Shape, sampledProblem } from '../parity-problems.ts';
 import { createReferenceDevice } from '../reference/device.ts';
+import { selfTest } from '../self-test.ts';
 import { createWebGpuDevice } from './device.ts';
 import { NARROW, WIDE } from './workgroups.ts';
 
@@ -100,6 +101,13 @@ describe('the copy in 16 bits', () => {
     expect(await begun.factors()).not.toEqual(await before.factors());
     whole.destroy();
     halves.destroy();
+  });
+
+  it('is no reason to fail the self-test, and stays asked for', async () => {
+    const device = await reading(true);
+    expect(await selfTest(device)).toMatchObject({ passed: true });
+    expect(device.info.halfReads).toBe(true);
+    device.destroy();
   });
 
   it('holds the largest numbers there are in 16 bits where factors are larger', async () => {
