@@ -23,11 +23,14 @@ export default defineConfig({
       },
       {
         server: { headers: { ...ISOLATION_HEADERS } },
-        // Loaded only when a device is opened: found that late, they would reload the page under a running test.
+        // Loaded only when a device is opened, or by one test: found that late, they would reload the page under another.
         optimizeDeps: {
-          include: ['core', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
-            (part) => `@tensorflow/tfjs-${part}`,
-          ),
+          include: [
+            ...['core', 'backend-cpu', 'backend-wasm', 'backend-webgl', 'backend-webgpu'].map(
+              (part) => `@tensorflow/tfjs-${part}`,
+            ),
+            ...['react', 'react-dom/client', 'zustand'],
+          ],
         },
         test: {
           name: 'kernels',

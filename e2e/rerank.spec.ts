@@ -41,6 +41,8 @@ test('a slider re-orders the list at once, and what it costs is measured beside 
   await expect(variety).toHaveAttribute('aria-valuetext', 'Adventurous, step 5 of 5');
   await expect.poll(() => titles(page)).not.toEqual(before);
   await expect(page.getByText('Reshaped', { exact: true })).toBeVisible();
+  // Five steps are five questions: the list of the last is waited for.
+  await expect(page.getByTestId('recommendations')).toHaveAttribute('aria-busy', 'false');
   // Places of the model's own order: true of what was at the top before.
   const shaped = await titles(page);
   const moved = shaped.findIndex((title, at) => before.indexOf(title) > at);

@@ -108,6 +108,8 @@ test('a search waits for the training before it, and given up in line it never b
   await openTrain(page);
   await page.evaluate(() => void window.tastemaker.train('mf', 'best', { epochs: 400, patience: 100 }));
   await expect.poll(async () => (await snapshot(page)).training).not.toBeNull();
+  // What trains takes its room on the page before anything below is pressed.
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await search(page, 'ease', '10 s');
   await expect(card(page)).toContainText('Begins when the training in progress is done');
   await card(page).getByRole('button', { name: 'Stop' }).click();

@@ -1,6 +1,6 @@
 import { Button, MantineProvider } from '@mantine/core';
 import { Notifications, notifications } from '@mantine/notifications';
-import { memo, Suspense, useDeferredValue, useEffect, useRef } from 'react';
+import { memo, Suspense, startTransition, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AppError } from './base/error.ts';
 import { useExplain } from './i18n/explain.ts';
@@ -202,8 +202,10 @@ function Frame() {
   const route = useRoute();
   const place = routeHash(route.step, route.selection, route.params);
   const step = stepAt(place);
-  // The rail answers at once; the page behind it is drawn in slices.
-  const drawnPlace = useDeferredValue(place);
+  // The rail answers at once; the page behind it is drawn in slices. Not put off further (useDeferredValue), where
+  // every step of a training would go before it and make it begin anew.
+  const [drawnPlace, setDrawnPlace] = useState(place);
+  useEffect(() => startTransition(() => setDrawnPlace(place)), [place]);
   const drawn = stepAt(drawnPlace);
   const summary = useProject((state) => state.summary);
   const hasRun = useTraining((state) => state.runs.some(makesLists));

@@ -9,32 +9,46 @@ export interface Answer<T> {
   readonly error: AppError | null;
 }
 
+/** What came last, and to which question. */
+interface Reply<T> {
+  readonly key: string | null;
+  readonly value: T | null;
+  readonly error: AppError | null;
+}
+
+const NONE: Reply<never> = { key: null, value: null, error: null };
+
 /**
  * `key` is the question as text: a new one asks again, null asks nothing. The signal fires when the
  * question is no longer of interest.
  */
 export function useAnswer<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): Answer<T> {
-  const [answer, setAnswer] = useState<Answer<T>>({ value: null, asking: key !== null, error: null });
+  const [reply, setReply] = useState<Reply<T>>(NONE);
   // `key` stands for everything `ask` closes over, so `ask` itself is no reason to ask again.
   useEffect(() => {
     if (key === null) {
-      setAnswer({ value: null, asking: false, error: null });
+      setReply(NONE);
       return;
     }
     const controller = new AbortController();
-    setAnswer((old) => ({ ...old, asking: true, error: null }));
     ask(controller.signal).then(
       // What an answer changes is drawn in slices, with the page free in between.
       (value) =>
         startTransition(() => {
-          if (!controller.signal.aborted) setAnswer({ value, asking: false, error: null });
+          if (!controller.signal.aborted) setReply({ key, value, error: null });
         }),
       (thrown) => {
         const error = toAppError(thrown);
-        if (!controller.signal.aborted && !isAbort(error)) setAnswer({ value: null, asking: false, error });
+        if (!controller.signal.aborted && !isAbort(error)) setReply({ key, value: null, error });
       },
     );
     return () => controller.abort();
   }, [key]);
-  return answer;
+  // That a question is on its way follows from its not being the one answered: saying so draws nothing again.
+  const answered = reply.key === key;
+  return {
+    value: key === null ? null : reply.value,
+    asking: key !== null && !answered,
+    error: answered ? reply.error : null,
+  };
 }

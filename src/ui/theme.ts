@@ -67,6 +67,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { size: 'sm' } },
+    // A closed list of options is not there: kept, it would be placed anew whenever its page is drawn.
+    Combobox: { defaultProps: { keepMounted: false } },
     Popover: { defaultProps: { radius: 'lg', shadow: 'md' } },
     Modal: {
       defaultProps: {

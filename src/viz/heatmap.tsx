@@ -18,9 +18,10 @@ import { type HeatmapGroupLabel, HeatmapGroups } from './heatmap-groups.tsx';
 import { colorDomain, paintValues } from './heatmap-image.ts';
 import { useHeatmapKeys } from './heatmap-keys.ts';
 import { HeatmapLegend, type HeatmapTexts } from './heatmap-legend.tsx';
-import { useElementWidth, useWindowHeight } from './heatmap-size.ts';
 import { HeatmapTable } from './heatmap-table.tsx';
 import { placeTree, type Tree } from './heatmap-tree.ts';
+import { useWidth } from './use-width.ts';
+import { useWindowHeight } from './use-window-height.ts';
 import {
   type Cell,
   clampViewport,
@@ -72,11 +73,12 @@ const ZOOM_STEP = 1.5;
  */
 export const Heatmap = memo(function Heatmap(props: HeatmapProps) {
   const { n, values, labels, groups, dendrogram, signed, dark, pinned, onHover, onPin, describe, write, texts } = props;
-  const holder = useRef<HTMLDivElement>(null);
+  const { ref: holder, width } = useWidth<HTMLDivElement>();
   const stage = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const width = useElementWidth(holder);
+  // Until the browser has laid the page out the room is kept, and nothing is drawn.
+  const measured = width > 0;
   const windowHeight = useWindowHeight();
   const shown = useRef<Cell | null>(null);
   const [asTable, setAsTable] = useState(false);
@@ -84,14 +86,14 @@ export const Heatmap = memo(function Heatmap(props: HeatmapProps) {
   const [spoken, setSpoken] = useState('');
   const [wanted, setWanted] = useState<Viewport | null>(null);
 
+  const tallest = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, windowHeight - OTHER_HEIGHT));
   const layout = useMemo<HeatmapLayout>(() => {
     const narrow = width < NARROW;
     const treeWidth = narrow ? 0 : TREE_WIDTH;
     const namesWidth = narrow ? 0 : NAMES_WIDTH;
-    const tallest = Math.max(SMALLEST_SIDE, Math.min(LARGEST_SIDE, windowHeight - OTHER_HEIGHT));
     const size = Math.max(120, Math.min(width - treeWidth - namesWidth, narrow ? width : tallest));
     return { treeWidth, namesWidth, size, top: size / Math.max(1, n) >= NAMED_CELL ? COLUMN_NAMES : 0 };
-  }, [width, windowHeight, n]);
+  }, [width, tallest, n]);
 
   const uncovered = useMemo<ViewportFrame>(() => ({ n, size: layout.size }), [n, layout.size]);
   const { frame, view } = useMemo(() => {
@@ -116,18 +118,22 @@ export const Heatmap = memo(function Heatmap(props: HeatmapProps) {
   const ink = useRef<HeatmapInk | null>(null);
   // The tokens change with the scheme, which `dark` stands for.
   useLayoutEffect(() => {
-    if (stage.current) ink.current = readInk(stage.current);
-  }, [dark]);
+    if (stage.current && measured) ink.current = readInk(stage.current);
+  }, [dark, measured]);
 
   // Moving the pointer changes only the marks: the matrix is drawn again when the view or the data change.
   useLayoutEffect(() => {
-    if (!base.current || !ink.current || width === 0) return;
+    if (!base.current || !ink.current || !measured) return;
     drawScene(prepareCanvas(base.current, fullWidth, height), scene, layout, frame, view, ink.current);
-  }, [scene, layout, frame, view, width, fullWidth, height, dark]);
+  }, [scene, layout, frame, view, measured, fullWidth, height, dark]);
+  // A canvas nobody has drawn on yet has no pixels: putting up those of the marks takes as long as the matrix.
+  const marked = useRef(false);
   useLayoutEffect(() => {
-    if (!overlay.current || !ink.current || width === 0) return;
+    if (!overlay.current || !ink.current || !measured) return;
+    marked.current ||= hover !== null || pinned !== null;
+    if (!marked.current) return;
     drawMarks(prepareCanvas(overlay.current, fullWidth, height), { hover, pinned }, layout, frame, view, ink.current);
-  }, [hover, pinned, layout, frame, view, width, fullWidth, height, dark]);
+  }, [hover, pinned, layout, frame, view, measured, fullWidth, height, dark]);
 
   // A new picture begins with all of it in view.
   useEffect(() => {
@@ -186,11 +192,11 @@ export const Heatmap = memo(function Heatmap(props: HeatmapProps) {
   });
 
   return (
-    <div ref={holder} className={styles.holder}>
+    <div ref={holder} className={styles.holder} style={measured ? undefined : { minHeight: tallest }}>
       {asTable ? (
         <HeatmapTable n={n} values={values} labels={labels} texts={texts} write={write} onPin={onPin} />
       ) : null}
-      <div className={styles.scene} hidden={asTable} style={{ width: fullWidth, height }}>
+      <div className={styles.scene} hidden={asTable || !measured} style={{ width: fullWidth, height }}>
         <div
           ref={stage}
           className={styles.stage}
@@ -209,7 +215,7 @@ export const Heatmap = memo(function Heatmap(props: HeatmapProps) {
           <HeatmapGroups groups={groups} layout={layout} view={view} onShow={showSpan} texts={texts} />
         ) : null}
       </div>
-      {layout.namesWidth === 0 && !asTable ? (
+      {measured && layout.namesWidth === 0 && !asTable ? (
         <HeatmapGroups groups={groups} layout={null} view={view} onShow={showSpan} texts={texts} />
       ) : null}
       <HeatmapLegend

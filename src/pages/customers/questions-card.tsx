@@ -52,12 +52,10 @@ export function QuestionsCard({ words, asked, onChange, picked, run, data, first
   const answers = [...replies.map(({ product, reply }) => ({ product: product.product, reply })), ...picked];
   const open = replies.length < wanted;
   const key = open ? JSON.stringify([answers, run]) : null;
-  const answer = useAnswer(key, async () => ({ key, question: await engine.nextQuestion({ answers, run }) }));
   // The one before stays on screen, and is not to be answered again, until the next is there.
-  const asking = answer.value?.key !== key;
-  const question = answer.value?.question ?? null;
+  const { value: question, asking, error } = useAnswer(key, () => engine.nextQuestion({ answers, run }));
   const product = question?.product ?? null;
-  const nothingLeft = open && !asking && question === null;
+  const nothingLeft = open && !asking && error === null && question === null;
 
   const more = useRef<HTMLButtonElement>(null);
   const like = useRef<HTMLButtonElement>(null);
@@ -93,7 +91,7 @@ export function QuestionsCard({ words, asked, onChange, picked, run, data, first
           <li key={at} data-state={at < replies.length ? 'done' : at === replies.length ? 'now' : 'next'} />
         ))}
       </ol>
-      {answer.error ? <ErrorNotice error={answer.error} /> : null}
+      {error ? <ErrorNotice error={error} /> : null}
       {open && !nothingLeft ? (
         <div className={styles.question} aria-busy={asking} data-testid="question">
           <div className={styles.asked} aria-live="polite" aria-atomic="true">

@@ -39,16 +39,16 @@ export function WantedCard({ product, run, data, words, onPick, onClose, onOpen 
   const engine = useEngine();
   const key = product === '' ? null : JSON.stringify([data, run.id, product]);
   const [progress, setProgress] = useState<{ readonly of: string | null; readonly share: number } | null>(null);
-  const { value, error } = useAnswer(key, async (signal) => {
+  const { value, asking, error } = useAnswer(key, async (signal) => {
     const { products } = await engine.findProducts([product]);
     if (products.length === 0) throw new AppError('unknownProduct', { id: product });
     const request = { product: products[0], count: SHOWN, run: run.id };
     const tell = ({ done, total }: { readonly done: number; readonly total: number | null }) =>
       setProgress({ of: key, share: total ? done / total : 0 });
-    return { key, found: await engine.topCustomers(request, tell, signal) };
+    return engine.topCustomers(request, tell, signal);
   });
   // The people of the one before are not shown under the name of this one.
-  const found = value !== null && value.key === key ? value.found : null;
+  const found = asking ? null : value;
   const waiting = key !== null && found === null && error === null;
   return (
     <Card

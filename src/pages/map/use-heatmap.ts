@@ -16,31 +16,33 @@ export interface HeatmapWork {
   readonly retry: () => void;
 }
 
+/** How the asking for one picture ended. */
+interface Ending {
+  readonly of: HeatmapRequest;
+  readonly attempt: number;
+  readonly error: AppError | null;
+  readonly stopped: boolean;
+}
+
 /** The picture for a request: asked anew when the request changes, an unfinished one is cancelled. */
-export function useHeatmap(request: HeatmapRequest | null): HeatmapWork {
+export function useHeatmap(request: HeatmapRequest): HeatmapWork {
   const engine = useEngine();
   const [result, setResult] = useState<HeatmapResult | null>(null);
-  const [working, setWorking] = useState(false);
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const [error, setError] = useState<AppError | null>(null);
-  const [stopped, setStopped] = useState(false);
+  const [heard, setHeard] = useState<{ readonly of: HeatmapRequest; readonly progress: Progress } | null>(null);
+  const [last, setLast] = useState<Ending | null>(null);
   const [attempt, setAttempt] = useState(0);
   const abort = useRef<AbortController | null>(null);
 
   // `attempt` asks again for the same request.
   useEffect(() => {
-    if (!request) return;
     const mine = new AbortController();
     abort.current = mine;
-    setWorking(true);
-    setProgress(null);
-    setError(null);
-    setStopped(false);
+    const end = (error: AppError | null, stopped = false) => setLast({ of: request, attempt, error, stopped });
     engine
       .heatmap(
         request,
-        (next) => {
-          if (!mine.signal.aborted) setProgress(next);
+        (progress) => {
+          if (!mine.signal.aborted) setHeard({ of: request, progress });
         },
         mine.signal,
       )
@@ -49,24 +51,32 @@ export function useHeatmap(request: HeatmapRequest | null): HeatmapWork {
         // A picture takes tens of milliseconds to put up: in slices, with the page free in between.
         startTransition(() => {
           setResult(answer);
-          setWorking(false);
+          end(null);
         });
       })
       .catch((thrown: unknown) => {
         if (abort.current !== mine) return;
-        setWorking(false);
         const failure = toAppError(thrown);
-        if (isAbort(failure)) setStopped(true);
-        else setError(failure);
+        if (isAbort(failure)) end(null, true);
+        else end(failure);
       });
     return () => mine.abort();
   }, [engine, request, attempt]);
 
   const cancel = useCallback(() => {
     abort.current?.abort();
-    setWorking(false);
-    setStopped(true);
-  }, []);
+    setLast({ of: request, attempt, error: null, stopped: true });
+  }, [request, attempt]);
   const retry = useCallback(() => setAttempt((before) => before + 1), []);
-  return { result, working, progress, error, stopped, cancel, retry };
+  // That it is being made follows from its not having ended: saying so draws nothing again.
+  const ended = last?.of === request && last.attempt === attempt ? last : null;
+  return {
+    result,
+    working: ended === null,
+    progress: heard?.of === request ? heard.progress : null,
+    error: ended?.error ?? null,
+    stopped: ended?.stopped ?? false,
+    cancel,
+    retry,
+  };
 }

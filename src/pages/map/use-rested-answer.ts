@@ -24,6 +24,6 @@ function useRested(key: string | null): string | null {
  */
 export function useRestedAnswer<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): T | null {
   const rested = useRested(key);
-  const { value } = useAnswer(rested, async (signal) => ({ to: rested, answer: await ask(signal) }));
-  return value !== null && value.to === key ? value.answer : null;
+  const { value, asking } = useAnswer(rested, ask);
+  return rested === key && !asking ? value : null;
 }

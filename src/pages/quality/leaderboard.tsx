@@ -7,6 +7,7 @@ import { type Format, useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import type { Head } from '../../models/recommender.ts';
 import { useQuality } from '../../store/quality.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import { WhiskerBar } from '../../viz/whisker-bar.tsx';
@@ -63,7 +64,7 @@ export function figureText(format: Format, measure: Measure, value: number, fine
 /** How far the entrant in progress is. Reads the store by itself: it changes several times a second. */
 function Working({ id }: { readonly id: string }) {
   const { t } = useTranslation('quality');
-  const share = useQuality((state) => (state.progress?.id === id ? state.progress.share : null));
+  const share = useCalm(useQuality, (state) => (state.progress?.id === id ? state.progress.share : null));
   const label = t('state.running');
   return (
     <span className={styles.working}>

@@ -10,6 +10,7 @@ import { useProject } from '../../store/project.ts';
 import { compare, dismissComparisonError, stopComparing, useQuality } from '../../store/quality.ts';
 import { changeSetup, dismissTestFileError, useQualitySetup } from '../../store/quality-setup.ts';
 import { DEFAULT_SEED, servingRun, trainAndServe, useTraining } from '../../store/training.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Later } from '../../ui/later.tsx';
@@ -82,12 +83,12 @@ function Quality({ summary }: { readonly summary: DatasetSummary }) {
   const entrantName = useEntrantName();
   const nameOf = (line: Line) => entrantName(line.entrant);
   // One by one: the progress beside them changes several times a second, and only its own line is drawn for it.
-  const asked = useQuality((state) => state.asked);
-  const running = useQuality((state) => state.running);
-  const entrants = useQuality((state) => state.entrants);
-  const cut = useQuality((state) => state.cut);
-  const comparison = useQuality((state) => state.comparison);
-  const error = useQuality((state) => state.error);
+  const asked = useCalm(useQuality, (state) => state.asked);
+  const running = useCalm(useQuality, (state) => state.running);
+  const entrants = useCalm(useQuality, (state) => state.entrants);
+  const cut = useCalm(useQuality, (state) => state.cut);
+  const comparison = useCalm(useQuality, (state) => state.comparison);
+  const error = useCalm(useQuality, (state) => state.error);
   const runs = useTraining((state) => state.runs);
   const serving = useTraining((state) => state.serving);
   const training = useTraining(

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useQuality } from '../../store/quality.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import styles from './quality.module.css';
 
@@ -9,8 +10,8 @@ import styles from './quality.module.css';
  */
 export function Together() {
   const { t } = useTranslation('quality');
-  const running = useQuality((state) => state.running);
-  const progress = useQuality((state) => state.progress);
+  const running = useCalm(useQuality, (state) => state.running);
+  const progress = useCalm(useQuality, (state) => state.progress);
   const work = progress?.work ?? 'holding';
   if (!running || work === 'entrant') return <div className={styles.together} />;
   const label = t(`together.${work}`);

@@ -6,6 +6,7 @@ import type { Words } from '../../i18n/words.ts';
 import { HEADS_OF, type ModelName, type Preset } from '../../models/recommender.ts';
 import { tableMemory } from '../../models/table-memory.ts';
 import { train, useTraining } from '../../store/training.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { Card } from '../../ui/card.tsx';
 import type { DatasetSummary } from '../../worker/api/data.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
@@ -41,9 +42,9 @@ interface PlainModelProps {
 
 function PlainModel({ model, data, words }: PlainModelProps) {
   const { t } = useTranslation('train');
-  const live = useTraining((state) => state.live);
-  const waiting = useTraining((state) => state.waiting);
-  const runs = useTraining((state) => state.runs);
+  const live = useCalm(useTraining, (state) => state.live);
+  const waiting = useCalm(useTraining, (state) => state.waiting);
+  const runs = useCalm(useTraining, (state) => state.runs);
   const state = modelState(model, live, waiting, runs, []);
   const running = state.kind === 'running' || state.kind === 'waiting';
   const name = t(`models.${model}.name`);

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { TrialProgress } from '../../evaluate/protocol.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { useTraining } from '../../store/training.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import styles from './progress-line.module.css';
 
@@ -22,7 +23,7 @@ interface ProgressLineProps {
 export function ProgressLine({ paused }: ProgressLineProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const progress = useTraining((state) => state.progress);
+  const progress = useCalm(useTraining, (state) => state.progress);
   const work = progress ? whatIsDone(t, progress) : t('doing.starting');
   const epoch =
     progress?.epoch && progress.epochs

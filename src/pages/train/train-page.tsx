@@ -16,6 +16,7 @@ import {
   stopTraining,
   useTraining,
 } from '../../store/training.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
@@ -151,12 +152,12 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const { t } = useTranslation('train');
   const words = useWords(summary);
   // One by one: what changes several times a second beside them draws its own line.
-  const live = useTraining((state) => state.live);
-  const waiting = useTraining((state) => state.waiting);
-  const runs = useTraining((state) => state.runs);
-  const offers = useTraining((state) => state.offers);
-  const serving = useTraining((state) => state.serving);
-  const error = useTraining((state) => state.error);
+  const live = useCalm(useTraining, (state) => state.live);
+  const waiting = useCalm(useTraining, (state) => state.waiting);
+  const runs = useCalm(useTraining, (state) => state.runs);
+  const offers = useCalm(useTraining, (state) => state.offers);
+  const serving = useCalm(useTraining, (state) => state.serving);
+  const error = useCalm(useTraining, (state) => state.error);
   const device = useEngineState((state) => state.report?.chosen ?? null);
   const [chosenView, setView] = useState<ChartView | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Words } from '../../i18n/words.ts';
 import { dismissTuningError, useTuning } from '../../store/tuning.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { Card } from '../../ui/card.tsx';
 import { ErrorNotice } from '../../ui/error-notice.tsx';
 import styles from './tuning-card.module.css';
@@ -16,9 +17,9 @@ interface TuningCardProps {
 /** Tries other settings of one model for as long as the person gives it, and trains with the best on one press. */
 export function TuningCard({ feedback, words }: TuningCardProps) {
   const { t } = useTranslation('tuning');
-  const asked = useTuning((state) => state.asked);
-  const tuning = useTuning((state) => state.tuning);
-  const error = useTuning((state) => state.error);
+  const asked = useCalm(useTuning, (state) => state.asked);
+  const tuning = useCalm(useTuning, (state) => state.tuning);
+  const error = useCalm(useTuning, (state) => state.error);
   return (
     <Card title={t('title')}>
       <p className={styles.text}>{t('text')}</p>

@@ -4,6 +4,7 @@ import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { usePrivacySettings } from '../../store/privacy-settings.ts';
 import { train, useTraining } from '../../store/training.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import type { Tuning } from '../../worker/api/tuning.ts';
 import styles from './tuning-card.module.css';
 import { figureText, TuningChart } from './tuning-chart.tsx';
@@ -99,9 +100,9 @@ function useFindingText(tuning: Tuning, words: Words): string {
 
 function Adopt({ tuning }: { readonly tuning: Tuning }) {
   const { t } = useTranslation('tuning');
-  const live = useTraining((state) => state.live);
-  const waiting = useTraining((state) => state.waiting);
-  const runs = useTraining((state) => state.runs);
+  const live = useCalm(useTraining, (state) => state.live);
+  const waiting = useCalm(useTraining, (state) => state.waiting);
+  const runs = useCalm(useTraining, (state) => state.runs);
   const privacy = usePrivacySettings((state) => state.settings);
   const settings = settingsFound(tuning);
   if (!settings || !isWorthTraining(tuning)) return null;

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useTuning } from '../../store/tuning.ts';
+import { useCalm } from '../../store/use-calm.ts';
 import { ProgressBar } from '../../ui/progress-bar.tsx';
 import type { TuneRequest } from '../../worker/api/tuning.ts';
 import styles from './tuning-card.module.css';
@@ -10,9 +11,9 @@ import { pictureOf } from './tuning-view.ts';
 /** A search under way: what it tries, the best so far, how long it will take. */
 export function TuningLive({ request }: { readonly request: TuneRequest }) {
   const { t } = useTranslation('tuning');
-  const running = useTuning((state) => state.running);
-  const space = useTuning((state) => state.space);
-  const candidates = useTuning((state) => state.candidates);
+  const running = useCalm(useTuning, (state) => state.running);
+  const space = useCalm(useTuning, (state) => state.space);
+  const candidates = useCalm(useTuning, (state) => state.candidates);
   if (!running) {
     return (
       <p className={styles.status} role="status">
@@ -41,9 +42,9 @@ export function TuningLive({ request }: { readonly request: TuneRequest }) {
 function LiveLine({ seconds }: { readonly seconds: number }) {
   const { t } = useTranslation('tuning');
   const format = useFormat();
-  const progress = useTuning((state) => state.progress);
-  const space = useTuning((state) => state.space);
-  const candidates = useTuning((state) => state.candidates);
+  const progress = useCalm(useTuning, (state) => state.progress);
+  const space = useCalm(useTuning, (state) => state.space);
+  const candidates = useCalm(useTuning, (state) => state.candidates);
   const atDefaults = progress?.work === 'searching' && candidates.length < 2;
   const work = t(`doing.${atDefaults ? 'defaults' : (progress?.work ?? 'starting')}`);
   const share = progress?.work === 'searching' ? Math.min(1, progress.seconds / seconds) : (progress?.share ?? null);
