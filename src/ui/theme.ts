@@ -69,7 +69,10 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'sm' } },
     // A closed list of options is not there: kept, it would be placed anew whenever its page is drawn.
     Combobox: { defaultProps: { keepMounted: false } },
-    Popover: { defaultProps: { radius: 'lg', shadow: 'md' } },
+    Popover: {
+      defaultProps: { radius: 'lg', shadow: 'md' },
+      styles: { dropdown: { backgroundColor: 'var(--tm-surface)', borderColor: 'var(--tm-line-strong)' } },
+    },
     Modal: {
       defaultProps: {
         radius: 'lg',
