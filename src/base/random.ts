@@ -11,6 +11,8 @@ export interface Random {
   integer(bound: number): number;
   /** Standard normal (Box–Muller, one value per call). */
   normal(): number;
+  /** Fills with uniform numbers in [−width / 2, width / 2), each width · (next() − ½). */
+  fill(values: Float32Array, width: number): Float32Array;
   /** Fisher–Yates, in place. */
   shuffle<T extends { length: number; [index: number]: number }>(values: T, tell?: Tell): T;
 }
@@ -49,6 +51,25 @@ export function createRandom(seed: number): Random {
     next,
     integer,
     normal,
+    // `bits` written out: a loop that calls nothing is compiled while it runs. Of a fit's 300,000 first numbers, drawn
+    // once, next() takes 13 ms and this 2.
+    fill(values, width) {
+      let [w, x, y, z] = [a, b, c, d];
+      for (let at = 0; at < values.length; at++) {
+        const product = Math.imul(x, 5);
+        const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
+        const t = x << 9;
+        y ^= w;
+        z ^= x;
+        x ^= y;
+        w ^= z;
+        y ^= t;
+        z = (z << 11) | (z >>> 21);
+        values[at] = width * (result / 4294967296 - 0.5);
+      }
+      [a, b, c, d] = [w, x, y, z];
+      return values;
+    },
     shuffle(values, tell) {
       for (let i = values.length - 1; i > 0; i--) {
         if (i % TOLD_EVERY === 0) tell?.(1 - i / values.length);

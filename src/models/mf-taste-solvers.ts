@@ -103,11 +103,7 @@ export async function startStochastic(
 function tinyStart(deviation: number, { rows, columns }: Csr, factors: number, seed: number): BiasedFactors {
   const random = createRandom(seed);
   const width = deviation * Math.sqrt(12);
-  const draw = (length: number) => {
-    const values = new Float32Array(length);
-    for (let at = 0; at < length; at++) values[at] = width * (random.next() - 0.5);
-    return values;
-  };
+  const draw = (length: number) => random.fill(new Float32Array(length), width);
   return {
     userFactors: draw(rows * factors),
     itemFactors: draw(columns * factors),
