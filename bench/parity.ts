@@ -3,8 +3,8 @@
  * [--model neumf --head taste] [--preset quick] [--factors K] [--epochs N]`. Prints one JSON object last.
  *
  * Factorization: test RMSE; the top ten of every customer from the export, as each device's own factors order
- * them; predicted stars of 50 customers' lists; WebGPU once more with what sweeps read in 16 bits. NeuMF: the test figures of the
- * heads asked for (`--head taste`: on a software adapter, ranking everything for everybody takes minutes).
+ * them; predicted stars of 50 customers' lists; WebGPU once more with what sweeps read in 16 bits. NeuMF: the test
+ * figures of the heads asked for (`--head taste`: on a software adapter, ranking everything for everybody takes minutes).
  */
 import { DEVICE_KINDS, type DeviceKind } from '../src/compute/device.ts';
 import type { Head } from '../src/models/recommender.ts';
