@@ -17,6 +17,8 @@ interface Stretch {
   readonly longestTaskMs: number;
   /** 0 where every input was on screen within 16 ms. */
   readonly paintMs: number;
+  /** What the input that was on screen last was, and where its time went; '' where every one was within 16 ms. */
+  readonly slowestInput: string;
   readonly inputs: number;
   /** Longest time without a change in what is said to be going on; null where nothing is said. */
   readonly silenceMs: number | null;
@@ -42,7 +44,7 @@ interface LongFrame extends PerformanceEntry {
 interface Watch {
   /** Forgets what was seen so far. */
   begin(): void;
-  end(): Pick<Stretch, 'paintMs' | 'silenceMs' | 'silentAfter' | 'longestFrame'>;
+  end(): Pick<Stretch, 'paintMs' | 'slowestInput' | 'silenceMs' | 'silentAfter' | 'longestFrame'>;
   /** Progress of what the bench itself asks for. */
   note(progress: unknown): void;
 }
@@ -56,6 +58,7 @@ const TURN_EVERY = 6;
 /** Runs in the page: event timing, and the clock of what is said to be going on. */
 function watchPage(): void {
   let paint = 0;
+  let slowestInput = '';
   let silence = 0;
   let silentAfter = '';
   let frame = 0;
@@ -65,7 +68,14 @@ function watchPage(): void {
   let noted: unknown = null;
   let seen: readonly unknown[] = [];
   const observer = new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) paint = Math.max(paint, duration);
+    for (const entry of list.getEntries() as PerformanceEventTiming[]) {
+      const { duration, name, target, startTime, processingStart, processingEnd } = entry;
+      if (duration <= paint) continue;
+      paint = duration;
+      const on = target instanceof Element ? `${target.tagName} ${target.textContent?.slice(0, 24)}` : '';
+      const [begun, ended] = [processingStart - startTime, processingEnd - startTime];
+      slowestInput = `${name} on ${on}: begun ${begun.toFixed(0)}, answered ${ended.toFixed(0)}, shown ${duration}`;
+    }
   });
   observer.observe({ type: 'event', durationThreshold: 16, buffered: false } as PerformanceObserverInit);
   new PerformanceObserver((list) => {
@@ -104,12 +114,13 @@ function watchPage(): void {
   look();
   const watch: Watch = {
     begin() {
-      [paint, silence, silentAfter, changed, watching] = [0, 0, '', performance.now(), true];
-      [frame, longestFrame] = [0, ''];
+      [paint, slowestInput, silence, silentAfter] = [0, '', 0, ''];
+      [changed, watching, frame, longestFrame] = [performance.now(), true, 0, ''];
     },
     end() {
       watching = false;
-      return { paintMs: paint, silenceMs: Math.max(silence, performance.now() - changed), silentAfter, longestFrame };
+      const silenceMs = Math.max(silence, performance.now() - changed);
+      return { paintMs: paint, slowestInput, silenceMs, silentAfter, longestFrame };
     },
     note(progress) {
       noted = progress;

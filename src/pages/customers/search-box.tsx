@@ -1,6 +1,6 @@
 import { Combobox, Loader, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, startTransition, useEffect, useState } from 'react';
 import { useAnswer } from '../../store/use-answer.ts';
 import styles from './customers.module.css';
 
@@ -21,6 +21,8 @@ export function SearchBox<Row>(props: SearchBoxProps<Row>) {
   const [query, setQuery] = useState('');
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const { dropdownOpened, selectFirstOption, resetSelectedOption } = combobox;
+  // It shows nothing before it is answered, and putting it up takes up to 30 ms: not within the press that opens it.
+  const open = () => startTransition(() => combobox.openDropdown());
   const { value: rows, asking } = useAnswer(dropdownOpened ? query : null, () => search(query));
   // Enter takes the best match as soon as it is on screen, and nothing while the list still shows older ones.
   useEffect(() => {
@@ -47,10 +49,10 @@ export function SearchBox<Row>(props: SearchBoxProps<Row>) {
           autoFocus={autoFocus}
           onChange={(event) => {
             setQuery(event.currentTarget.value);
-            combobox.openDropdown();
+            open();
           }}
-          onClick={() => combobox.openDropdown()}
-          onFocus={() => combobox.openDropdown()}
+          onClick={open}
+          onFocus={open}
           onBlur={() => combobox.closeDropdown()}
         />
       </Combobox.Target>
