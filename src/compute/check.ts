@@ -9,6 +9,7 @@ import type {
   ExplicitProblem,
   ImplicitProblem,
   SampledProblem,
+  Side,
   StochasticProblem,
   TopKRequest,
 } from './device.ts';
@@ -72,12 +73,28 @@ export function checkStochastic({ byUser, factors, grid, initial }: StochasticPr
   checkStart(initial, byUser.rows, byUser.columns, factors);
 }
 
-/** Throws RangeError unless there is a proper prior for the bias and every factor, and noise to speak of. */
-export function checkPriors({ means, precisions }: ColumnPriors, noisePrecision: number, factors: number): void {
-  expectLength('priors.means', means, factors + 1);
+/** Rows of means that a draw of each side may be given. */
+export const meanRows = ({ byUser, byItem, rowMeans }: SampledProblem): Readonly<Record<Side, number>> => ({
+  user: rowMeans === 'user' ? byUser.rows : 1,
+  item: rowMeans === 'item' ? byItem.rows : 1,
+});
+
+/**
+ * Throws RangeError unless there is a proper prior for the bias and every factor, and noise to speak of. `rows`:
+ * `meanRows` of the side. What is returned is how far apart the means of two rows lie.
+ */
+export function checkPriors(
+  { means, precisions }: ColumnPriors,
+  noisePrecision: number,
+  factors: number,
+  rows: number,
+): number {
+  const shared = means.length === factors + 1;
+  expectLength('priors.means', means, (shared ? 1 : rows) * (factors + 1));
   expectLength('priors.precisions', precisions, factors + 1);
   const least = precisions.reduce((smallest, precision) => Math.min(smallest, precision), noisePrecision);
   if (!(least > 0 && Number.isFinite(noisePrecision))) throw new RangeError(`precision ${least} of noise or priors`);
+  return shared ? 0 : factors + 1;
 }
 
 /** Throws RangeError unless every array of the problem has the length its neighbours ask for. */

@@ -112,13 +112,17 @@ export interface SampledProblem {
   readonly factors: number;
   readonly seed: number;
   readonly initial: BiasedFactors;
+  /** The side whose draws may give every row means of its own; room is made for them. */
+  readonly rowMeans?: Side;
 }
 
 export type Side = 'user' | 'item';
 
-/** A normal prior for every column of one side: [bias, factor 1, … factor k], length k + 1. */
+/** A normal prior for every column of one side: [bias, factor 1, … factor k]. */
 export interface ColumnPriors {
+  /** Length k + 1, the same for all rows; or rows × (k + 1), row-major, for the side of `rowMeans`. */
   readonly means: Float32Array;
+  /** Length k + 1. */
   readonly precisions: Float32Array;
 }
 

@@ -79,7 +79,7 @@ async function descentDifference(actual: ExplicitDescent, expected: ExplicitDesc
   }
 }
 
-/** Draws of both sides with priors that differ from column to column. */
+/** Draws of both sides with priors that differ from column to column, and on the side of `rowMeans` from row to row. */
 async function sampledDifference(device: ComputeDevice, reference: ComputeDevice, problem: SampledProblem) {
   if (!device.sampledDescent || !reference.sampledDescent) return without(device, 'sampledDescent');
   const [actual, expected] = [await device.sampledDescent(problem), await reference.sampledDescent(problem)];
@@ -89,8 +89,9 @@ async function sampledDifference(device: ComputeDevice, reference: ComputeDevice
   try {
     for (let sweep = 1; sweep <= SWEEPS; sweep++) {
       for (const side of ['user', 'item'] as const) {
+        const own = side === problem.rowMeans ? (side === 'user' ? problem.byUser : problem.byItem) : null;
         const priors = {
-          means: normals(random, columns, 0.1),
+          means: normals(random, (own ? own.rows : 1) * columns, 0.1),
           precisions: Float32Array.from({ length: columns }, () => 2 + random.next()),
         };
         const [found, wanted] = [
@@ -272,10 +273,10 @@ export function smallCases(): ParityCase[] {
     explicitCase('k = 16', () => explicitProblem(ordinary, 16)),
     explicitCase('k = 5', () => explicitProblem(ordinary, 5)),
     stochasticCase('k = 10', () => stochasticProblem(ordinary, 10)),
-    sampledCase('k = 10', () => sampledProblem(ordinary, 10)),
+    sampledCase('k = 10', () => ({ ...sampledProblem(ordinary, 10), rowMeans: 'item' })),
     implicitCase('k = 16', () => implicitProblem(ordinary, 16)),
     explicitCase('rows of every length, k = 6', () => explicitProblem(everyLength, 6)),
-    sampledCase('rows of every length, k = 6', () => sampledProblem(everyLength, 6)),
+    sampledCase('rows of every length, k = 6', () => ({ ...sampledProblem(everyLength, 6), rowMeans: 'user' })),
     implicitCase('rows of every length, k = 6', () => implicitProblem(everyLength, 6)),
     autoencoderCase('one epoch', begunAutoencoder, 1),
     topKCase('some keys excluded', () => topKRequest(20, 120, 16, 10, false)),
@@ -337,7 +338,10 @@ export function parityCases(): ParityCase[] {
     cases.push(
       explicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => explicitProblem(uneven, factors)),
       stochasticCase(`one row of 5,000 and empty ones, k = ${factors}`, () => stochasticProblem(uneven, factors)),
-      sampledCase(`one row of 5,000 and empty ones, k = ${factors}`, () => sampledProblem(uneven, factors)),
+      sampledCase(`one row of 5,000 and empty ones, k = ${factors}`, () => ({
+        ...sampledProblem(uneven, factors),
+        rowMeans: 'item',
+      })),
       implicitCase(`one row of 5,000 and empty ones, k = ${factors}`, () => implicitProblem(uneven, factors)),
     );
   }
@@ -349,9 +353,9 @@ export function parityCases(): ParityCase[] {
     stochasticCase('one customer, one product', () => stochasticProblem(single, 3)),
     stochasticCase('no rating at all', () => stochasticProblem(even(3, 2, 0), 2)),
     stochasticCase('nobody', () => stochasticProblem(even(0, 0, 0), 2)),
-    sampledCase('one customer, one product', () => sampledProblem(single, 3)),
+    sampledCase('one customer, one product', () => ({ ...sampledProblem(single, 3), rowMeans: 'item' })),
     sampledCase('no rating at all', () => sampledProblem(even(3, 2, 0), 2)),
-    sampledCase('nobody', () => sampledProblem(even(0, 0, 0), 2)),
+    sampledCase('nobody', () => ({ ...sampledProblem(even(0, 0, 0), 2), rowMeans: 'item' })),
     sampledCase('all ratings equal', () => sampledProblem(ordinary, 8, () => 4)),
     implicitCase('no choice at all', () => implicitProblem(even(3, 2, 0), 2)),
     explicitCase('nobody', () => explicitProblem(even(0, 0, 0), 2)),

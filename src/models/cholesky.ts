@@ -26,6 +26,11 @@ export function solveCholesky(l: Float64Array, n: number, b: Float64Array): void
     for (let f = 0; f < row; f++) sum -= l[row * n + f] * b[f];
     b[row] = sum / l[row * n + row];
   }
+  solveTransposed(l, n, b);
+}
+
+/** Solves Lᵀ·x = b in place: of a standard normal b, a draw with covariance A⁻¹. */
+export function solveTransposed(l: Float64Array, n: number, b: Float64Array): void {
   for (let row = n - 1; row >= 0; row--) {
     let sum = b[row];
     for (let f = row + 1; f < n; f++) sum -= l[f * n + row] * b[f];

@@ -34,8 +34,8 @@ export interface DescentPlan {
   readonly wholeEpochs?: boolean;
   /** Which way the validation figure gets better. */
   readonly better: 'lower' | 'higher';
-  /** Sets the device up, from a state or from the seeded start. */
-  start(from: TrainedState | null): Promise<DescentSession>;
+  /** Sets the device up, from a state or from the seeded start. What takes longer than half a second tells that it goes on. */
+  start(from: TrainedState | null, tell: Tell): Promise<DescentSession>;
   /** The validation figure of a state; null where there is nothing to validate on. */
   readonly validate: ((state: TrainedState, tell: Tell) => Promise<number>) | null;
   /** The test figure, for the bench's epochs only. */
@@ -92,7 +92,7 @@ export async function fitByDescent(plan: DescentPlan, context: FitContext): Prom
   /** The epoch it belongs to has been counted already. */
   const tellValidation: Tell = (share) => tell(epoch - 1 + (sweepShare + (1 - sweepShare) * share));
   if (epoch < plan.epochs) tell(epoch);
-  const session = await timed(() => plan.start(resumeFrom?.state ?? null));
+  const session = await timed(() => plan.start(resumeFrom?.state ?? null, () => tell(epoch)));
   let best: Checkpoint['best'] = resumeFrom?.best ?? null;
   let state: TrainedState | null = resumeFrom?.state ?? null;
   const skips = plan.wholeEpochs === true && plan.validate === null && plan.test === null;

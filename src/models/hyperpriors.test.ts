@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
-import { drawColumnPriors, drawNoisePrecision, gamma } from './hyperpriors.ts';
+import { drawColumnPriors, drawPrecision, gamma } from './hyperpriors.ts';
 
 const DRAWS = 20_000;
 
@@ -23,7 +23,7 @@ describe('gamma', () => {
 describe('hyperpriors', () => {
   test('many ratings fix the noise: precision is one over the mean squared error', () => {
     const random = createRandom(1);
-    const { mean, variance } = momentsOf(() => drawNoisePrecision(4000, 5000, random));
+    const { mean, variance } = momentsOf(() => drawPrecision(4000, 5000, random));
     expect(mean).toBeCloseTo(5001 / 4001, 2);
     expect(Math.sqrt(variance)).toBeCloseTo(mean * Math.sqrt(2 / 5000), 2);
   });

@@ -5,8 +5,10 @@
 import type { Random } from '../base/random.ts';
 import type { ColumnPriors } from '../compute/device.ts';
 
-/** Shape and rate of every gamma prior, and how many rows the prior mean 0 is worth: next to nothing. */
-const PRIOR = { shape: 0.5, rate: 0.5, rows: 1 } as const;
+/** Shape and rate of every gamma prior: next to nothing. */
+const PRIOR = { shape: 0.5, rate: 0.5 } as const;
+/** How many rows the prior mean 0 of a column's mean is worth. */
+export const PRIOR_ROWS = 1;
 
 /** A draw from Gamma(shape, rate 1) for shape ≥ 1/3 (Marsaglia & Tsang 2000). */
 export function gamma(shape: number, random: Random): number {
@@ -19,8 +21,8 @@ export function gamma(shape: number, random: Random): number {
   }
 }
 
-/** The precision α of ratings around their prediction, given Σ e² over `count` of them: Gamma((1 + N)/2, (1 + Σe²)/2). */
-export function drawNoisePrecision(squares: number, count: number, random: Random): number {
+/** A precision given Σ e² over `count` numbers that have it: Gamma((1 + N)/2, (1 + Σe²)/2). The noise's α is one. */
+export function drawPrecision(squares: number, count: number, random: Random): number {
   return gamma(PRIOR.shape + count / 2, random) / (PRIOR.rate + squares / 2);
 }
 
@@ -35,11 +37,10 @@ export function drawColumnPriors(
 ): ColumnPriors {
   const means = new Float32Array(sums.length);
   const precisions = new Float32Array(sums.length);
-  const weight = rows + PRIOR.rows;
+  const weight = rows + PRIOR_ROWS;
   for (let column = 0; column < sums.length; column++) {
-    const fromZero = rows > 0 ? (PRIOR.rows / weight) * (sums[column] ** 2 / rows) : 0;
-    const rate = PRIOR.rate + (squares[column] + fromZero) / 2;
-    precisions[column] = gamma(PRIOR.shape + rows / 2, random) / rate;
+    const fromZero = rows > 0 ? (PRIOR_ROWS / weight) * (sums[column] ** 2 / rows) : 0;
+    precisions[column] = drawPrecision(squares[column] + fromZero, rows, random);
     means[column] = sums[column] / weight + random.normal() / Math.sqrt(weight * precisions[column]);
   }
   return { means, precisions };

@@ -5,13 +5,21 @@
  * 24 single draws 0.889. How far the draws inside the windows were apart is kept once for every thing.
  */
 import type { Tell } from '../base/progress.ts';
-import { createRandom } from '../base/random.ts';
+import { createRandom, type Random } from '../base/random.ts';
 import { nnz, type Pairs } from '../base/sparse.ts';
-import type { BiasedFactors, SampledDescent } from '../compute/device.ts';
+import type { BiasedFactors, ColumnPriors, SampledDescent } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import type { TrainedState } from './descent-fit.ts';
-import { drawColumnPriors, drawNoisePrecision } from './hyperpriors.ts';
+import type { FeatureLink } from './feature-link.ts';
+import { drawColumnPriors, drawPrecision } from './hyperpriors.ts';
 import type { PosteriorSample } from './mf-posterior-model.ts';
+
+export interface ChainShape {
+  readonly mean: number;
+  readonly factors: number;
+  /** What things are drawn around; null for means by column. The session has to have room for it. */
+  readonly link: FeatureLink | null;
+}
 
 export interface ChainOptions {
   /** Sweeps in all, and before the first one that counts. */
@@ -102,6 +110,7 @@ export class PosteriorChain {
   readonly #chain = new Float32Array(NUMBERS);
   readonly #samples: PosteriorSample[] = [];
   readonly #factors: number;
+  readonly #link: FeatureLink | null;
   #draw: Summed | null = null;
   #window: Summed | null = null;
   /** Σ x² − (Σ x)²/n of the windows that have ended, and Σ x² of the one that has not; rows of [bias, factors]. */
@@ -110,14 +119,15 @@ export class PosteriorChain {
   constructor(
     descent: SampledDescent,
     ratings: Ratings,
-    shape: { readonly mean: number; readonly factors: number },
+    { mean, factors, link }: ChainShape,
     options: ChainOptions,
     from: TrainedState | null,
   ) {
     this.#descent = descent;
     this.#ratings = ratings;
     this.#options = options;
-    this.#factors = shape.factors;
+    this.#factors = factors;
+    this.#link = link;
     if (from) {
       this.#chain.set(from['chain']);
       this.#samples.push(...endedIn(from));
@@ -128,21 +138,21 @@ export class PosteriorChain {
       }
     } else {
       const { values } = ratings.byUser;
-      this.#chain[SQUARES] = values.reduce((sum, value) => sum + (value - shape.mean) ** 2, 0);
+      this.#chain[SQUARES] = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
       this.#chain[NOISE] = this.#chain[SQUARES] / values.length;
-      this.#within = new Float32Array(ratings.byItem.rows * (shape.factors + 1));
+      this.#within = new Float32Array(ratings.byItem.rows * (factors + 1));
     }
   }
 
   /** One sweep over both sides: Σ e² over the training ratings after it. */
   async sweep(tell: Tell): Promise<number> {
-    const { byUser, byItem } = this.#ratings;
+    const { byUser } = this.#ratings;
     const sweep = ++this.#chain[SWEEP];
     const random = createRandom(Math.imul(this.#options.seed, 0x9e3779b1) + sweep);
-    const noise = drawNoisePrecision(this.#chain[SQUARES], nnz(byUser), random);
+    const noise = drawPrecision(this.#chain[SQUARES], nnz(byUser), random);
     const ofUsers = drawColumnPriors(await this.#descent.moments('user'), byUser.rows, random);
     await this.#descent.draw('user', ofUsers, noise, sweep, (share) => tell(share / 2));
-    const ofItems = drawColumnPriors(await this.#descent.moments('item'), byItem.rows, random);
+    const ofItems = await this.#itemPriors(random);
     const { squares } = await this.#descent.draw('item', ofItems, noise, sweep, (share) => tell((1 + share) / 2));
     this.#chain[SQUARES] = squares;
     this.#chain[NOISE] = 1 / noise;
@@ -151,6 +161,14 @@ export class PosteriorChain {
     if (sweep > this.#options.burnIn) this.#count(this.#draw);
     if (this.#window && endsWindow(sweep, this.#options)) this.#end(this.#window);
     return squares;
+  }
+
+  /** Things resemble those that the same customers rated, where that is known of them. */
+  async #itemPriors(random: Random): Promise<ColumnPriors> {
+    const { byItem } = this.#ratings;
+    if (!this.#link) return drawColumnPriors(await this.#descent.moments('item'), byItem.rows, random);
+    const { itemBias, itemFactors } = this.#draw ?? (await this.#descent.factors());
+    return this.#link.draw(itemBias, itemFactors, random);
   }
 
   /** r̂ of the current draw, unclipped. */

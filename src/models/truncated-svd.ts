@@ -22,6 +22,8 @@ export interface TruncatedSvd {
 
 export interface TruncatedSvdRequest {
   readonly matrix: Csr;
+  /** Its transpose, where the caller has it. */
+  readonly transposed?: Csr;
   readonly factors: number;
   /** How often the directions go through the matrix and back; each brings (σ_{k+1} / σ_k)² of what is left of the error. */
   readonly powerIterations: number;
@@ -43,12 +45,12 @@ export interface Block {
 
 /** The products run on `device`; same seed, matrix and device → the same bits. Throws what the device throws. */
 export async function truncatedSvd(
-  { matrix, factors, powerIterations, seed }: TruncatedSvdRequest,
+  { matrix, transposed, factors, powerIterations, seed }: TruncatedSvdRequest,
   device: ComputeDevice,
   work: Pick<StepWork, 'due' | 'turn'>,
   tell: Tell = () => undefined,
 ): Promise<TruncatedSvd> {
-  const across = transpose(matrix);
+  const across = transposed ?? transpose(matrix);
   const directions = Math.min(factors + OVERSAMPLING, matrix.rows, matrix.columns);
   const random = createRandom(seed);
   const steps = 2 * powerIterations + 2;

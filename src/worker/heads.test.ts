@@ -52,7 +52,15 @@ describe('the solver of predicted stars', () => {
 
 describe('the most thorough factorization', () => {
   it('is the posterior, with nothing to regularize, where the device can sample', () => {
-    expect(tasteNames('best', sampling)).toEqual(['factors', 'epochs', 'burnIn', 'patience', 'samples', 'initSd']);
+    expect(tasteNames('best', sampling)).toEqual([
+      'factors',
+      'epochs',
+      'burnIn',
+      'patience',
+      'samples',
+      'initSd',
+      'directions',
+    ]);
     expect(tasteNames('best', plain)).toContain('factorBase');
     expect(tasteNames('balanced', sampling)).toContain('factorBase');
   });

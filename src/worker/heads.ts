@@ -58,6 +58,7 @@ const RANGES: Readonly<Record<string, Range>> = {
   burnIn: whole(0, 200),
   samples: whole(1, 64),
   initSd: real(0.001, 1, 0.01),
+  directions: whole(0, 64),
   step: real(0.001, 0.5, 0.005),
   stepDecay: real(0.5, 1, 0.01),
   factorPerStep: real(0, 1, 0.005),

@@ -31,7 +31,7 @@ function problem(): SampledProblem {
   };
 }
 
-const priors = (): ColumnPriors => ({ means: uniform(K + 1, 1), precisions: uniform(K + 1, 1, 1) });
+const priors = (rows = 1): ColumnPriors => ({ means: uniform(rows * (K + 1), 1), precisions: uniform(K + 1, 1, 1) });
 
 /** [bias, factors] of every row, in 64 bits. */
 const joined = (bias: Float32Array, factors: Float32Array) =>
@@ -56,13 +56,15 @@ describe('sampling descent', () => {
       return sum;
     };
     const noisePrecision = 1.7;
-    const descent = sampledDescent(given);
-    for (const [sweep, side] of [
-      [1, 'user'],
-      [1, 'item'],
-      [2, 'user'],
+    const descent = sampledDescent({ ...given, rowMeans: 'item' });
+    for (const [sweep, side, rowsOfMeans] of [
+      [1, 'user', 1],
+      [1, 'item', ITEMS],
+      [2, 'user', 1],
+      [2, 'item', 1],
     ] as const) {
-      const prior = priors();
+      const prior = priors(rowsOfMeans);
+      const apart = rowsOfMeans > 1 ? K + 1 : 0;
       const rows = model[side];
       for (let row = 0; row < rows.length; row++) {
         const noise = new Float64Array(K + 1);
@@ -71,7 +73,9 @@ describe('sampling descent', () => {
           /** −2 ln of the posterior in this coordinate, up to a constant: a parabola. */
           const at = (x: number) => {
             rows[row][column] = x;
-            return noisePrecision * squaredErrors() + prior.precisions[column] * (x - prior.means[column]) ** 2;
+            return (
+              noisePrecision * squaredErrors() + prior.precisions[column] * (x - prior.means[row * apart + column]) ** 2
+            );
           };
           const [left, middle, right] = [at(-1), at(0), at(1)];
           const precision = (left - 2 * middle + right) / 2;
@@ -119,6 +123,8 @@ describe('sampling descent', () => {
     const descent = sampledDescent(given);
     const prior = priors();
     await expect(descent.draw('user', { ...prior, means: new Float32Array(K) }, 1, 1)).rejects.toThrow(RangeError);
+    // no room was made for means of every row
+    await expect(descent.draw('item', priors(ITEMS), 1, 1)).rejects.toThrow(RangeError);
     await expect(descent.draw('user', prior, 0, 1)).rejects.toThrow(RangeError);
     const flat = { ...prior, precisions: new Float32Array(K + 1) };
     await expect(descent.draw('user', flat, 1, 1)).rejects.toThrow(RangeError);

@@ -1,8 +1,8 @@
 import type { Csr } from '../../base/sparse.ts';
-import { checkPriors, checkSampled } from '../check.ts';
+import { checkPriors, checkSampled, meanRows } from '../check.ts';
 import { streamKey } from '../counter-normal.ts';
-import type { ColumnPriors, SampledDescent, SampledProblem } from '../device.ts';
-import { GROUP } from '../gpu-layout.ts';
+import type { ColumnPriors, SampledDescent, SampledProblem, Side } from '../device.ts';
+import { GROUP, padRows } from '../gpu-layout.ts';
 import { createBiased } from './biased-model.ts';
 import type { GlContext, Texture } from './context.ts';
 import { addUp, createReduction } from './reduce.ts';
@@ -13,22 +13,27 @@ import { allocate, type TextureSet } from './textures.ts';
 /** The Gibbs sampler (device.ts, algorithms.md §1): the passes of explicit-descent.ts with another solve. */
 export async function sampledDescent(context: GlContext, problem: SampledProblem): Promise<SampledDescent> {
   checkSampled(problem);
-  const { byUser, byItem, mean, factors: k, seed } = problem;
+  const { byUser, byItem, mean, factors: k, seed, rowMeans } = problem;
+  const most = meanRows(problem);
 
   const { model, sides, prior, session } = allocate(context, (textures) => {
     const model = createBiased(context, textures, problem);
     const { users, items, groups } = model;
     const prior = textures.rectangle('real4', 2, groups);
-    const sideOf = (matrix: Csr, own: Texture, other: Texture) => {
+    const sideOf = (name: Side, matrix: Csr, own: Texture, other: Texture) => {
+      const width = groups * GROUP;
+      const means =
+        name === rowMeans ? textures.rows(new Float32Array(matrix.rows * width), matrix.rows, groups) : null;
       const shared = { kind: 'sampled', groups, mean, unobserved: 0, matrix, factorReg: null, firstReg: null } as const;
-      const solver = createSide(context, textures, shared, { own, other, prior });
+      const solver = createSide(context, textures, shared, { own, other, prior, ...(means ? { means } : {}) });
       return {
+        means,
         solver,
         squares: createReduction(context, textures, solver.squares, solver.segments),
         moments: createMoments(context, textures, own, matrix.rows, groups),
       };
     };
-    const sides = { user: sideOf(byUser, users, items), item: sideOf(byItem, items, users) };
+    const sides = { user: sideOf('user', byUser, users, items), item: sideOf('item', byItem, items, users) };
     return { model, sides, prior, session: textures };
   });
 
@@ -39,9 +44,10 @@ export async function sampledDescent(context: GlContext, problem: SampledProblem
       return sides[side].moments(k);
     },
     async draw(side, priors, noisePrecision, sweep) {
-      checkPriors(priors, noisePrecision, k);
+      const apart = checkPriors(priors, noisePrecision, k, most[side]);
       session.assertUsable();
-      const { solver, squares } = sides[side];
+      const { solver, squares, means } = sides[side];
+      if (means) session.writeRows(means, padRows(apart ? priors.means : repeated(priors.means, most[side]), k + 1));
       session.write(prior, 'real4', priorTexels(priors, noisePrecision, model.groups));
       solver.solve({ key: streamKey(seed, sweep, side) | 0, deviation: 1 / Math.sqrt(noisePrecision) });
       solver.measure();
@@ -52,10 +58,16 @@ export async function sampledDescent(context: GlContext, problem: SampledProblem
   };
 }
 
+function repeated(row: Float32Array, times: number): Float32Array {
+  const rows = new Float32Array(times * row.length);
+  for (let at = 0; at < rows.length; at += row.length) rows.set(row, at);
+  return rows;
+}
+
 /** Group v's precisions in units of the noise's, then its means; zeros behind the last factor. */
 function priorTexels({ means, precisions }: ColumnPriors, noisePrecision: number, groups: number): Float32Array {
   const texels = new Float32Array(groups * 2 * GROUP);
-  for (let column = 0; column < means.length; column++) {
+  for (let column = 0; column < precisions.length; column++) {
     const at = Math.floor(column / GROUP) * 2 * GROUP + (column % GROUP);
     texels[at] = precisions[column] / noisePrecision;
     texels[at + GROUP] = means[column];

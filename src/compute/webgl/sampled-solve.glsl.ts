@@ -53,9 +53,10 @@ vec4 normals(int row, int v, int key) {
 `;
 
 /** A fragment per row: group v of the row after its four draws, and the steps to them. */
-export const sampledSolveGlsl = `
+export const sampledSolveGlsl = (rowMeans: boolean) => `
 uniform usampler2D rowSegments;  // first, count
 uniform sampler2D prior;         // of group v: precisions over that of the noise, means
+${rowMeans ? 'uniform sampler2DArray means;     // of every row, laid out as the rows' : ''}
 uniform sampler2D sumG;
 uniform sampler2D sumD;
 uniform sampler2D sumC;
@@ -87,7 +88,7 @@ void main() {
   vec4 p = texelFetch(own, ivec3(place(row), v), 0);
   vec4 weights = texelFetch(prior, ivec2(0, v), 0);
   vec4 z = normals(row, v, key);
-  g -= weights * (p - texelFetch(prior, ivec2(1, v), 0));
+  g -= weights * (p - ${rowMeans ? 'texelFetch(means, ivec3(place(row), v), 0)' : 'texelFetch(prior, ivec2(1, v), 0)'});
   // a column of ones or of zeros stands opposite coordinates that are no factors: without a prior nothing moves them
   d = mix(vec4(0.0), d + weights, greaterThan(weights, vec4(0.0)));
   delta.x = stepOf(g.x, d.x, z.x);

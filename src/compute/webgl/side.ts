@@ -50,6 +50,8 @@ export interface SideTextures {
   readonly gram?: Texture;
   /** A prior for every coordinate (sampled only): sampled-solve.glsl.ts. */
   readonly prior?: Texture;
+  /** Means of every row, laid out as `own` (sampled only), in place of those of the prior. */
+  readonly means?: Texture;
 }
 
 /** What the noise of one half sweep is made from (sampled only). */
@@ -73,7 +75,7 @@ export function createSide(
   context: GlContext,
   textures: TextureSet,
   problem: SideProblem,
-  { own, other, gram, prior }: SideTextures,
+  { own, other, gram, prior, means }: SideTextures,
 ): Side {
   const { kind, matrix, groups, mean, unobserved } = problem;
   const { rows } = matrix;
@@ -98,7 +100,7 @@ export function createSide(
   const programs = {
     residual: context.program(residualGlsl(kind)),
     sums: context.program(sumsGlsl(kind)),
-    solve: context.program(kind === 'sampled' ? sampledSolveGlsl : solveGlsl(kind)),
+    solve: context.program(kind === 'sampled' ? sampledSolveGlsl(means !== undefined) : solveGlsl(kind)),
     update: context.program(updateGlsl(kind)),
     squares: context.program(squaresGlsl(kind)),
   };
@@ -132,6 +134,7 @@ export function createSide(
             ...(regs ? { regs } : {}),
             ...(gram ? { gram } : {}),
             ...(prior ? { prior } : {}),
+            ...(means ? { means } : {}),
           },
           integers: { v, groups, ...(noise ? { key: noise.key } : {}) },
           reals: { unobserved, ...(noise ? { deviation: noise.deviation } : {}) },

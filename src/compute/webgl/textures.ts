@@ -66,15 +66,22 @@ export class TextureSet {
     if (groups > (gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number)) throw outOfMemory(padded.byteLength);
     const made = this.#create('real4', width, height, groups);
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.RGBA32F, width, height, groups);
+    this.writeRows(made, padded);
+    return made;
+  }
+
+  /** Writes `rows` again. */
+  writeRows({ texture, width, height, layers: groups }: Texture, padded: Float32Array): void {
+    const { gl } = this.#context;
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, texture);
     const layer = new Float32Array(width * height * GROUP);
     for (let v = 0; v < groups; v++) {
-      for (let row = 0; row < rows; row++) {
-        const at = (row * groups + v) * GROUP;
-        for (let c = 0; c < GROUP; c++) layer[row * GROUP + c] = padded[at + c];
+      for (let from = v * GROUP, to = 0; from < padded.length; from += groups * GROUP, to += GROUP) {
+        for (let c = 0; c < GROUP; c++) layer[to + c] = padded[from + c];
       }
       gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, v, width, height, 1, gl.RGBA, gl.FLOAT, layer);
     }
-    return made;
   }
 
   /** What a draw writes to: up to four textures of one size, or one layer of an array. */

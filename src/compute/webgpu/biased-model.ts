@@ -1,6 +1,6 @@
 /** Both sides of the biased model in buffers, and the answers from them: what all solvers of ratings share. */
 import { checkPairs } from '../check.ts';
-import type { BiasedFactors, ExplicitDescent } from '../device.ts';
+import type { BiasedFactors, ExplicitDescent, Side } from '../device.ts';
 import { groupsOf, padRows, unpadRows } from '../gpu-layout.ts';
 import type { BufferSet } from './context.ts';
 import { type BiasedSide, predictPairs } from './predict.ts';
@@ -12,18 +12,26 @@ export interface BiasedModel {
   readonly answers: Omit<ExplicitDescent, 'sweep'>;
 }
 
+export interface BiasedRequest {
+  readonly mean: number;
+  readonly factors: number;
+  readonly initial: BiasedFactors;
+  /** The side whose buffers have as much room again, for means of its rows. */
+  readonly rowMeans?: Side;
+}
+
 /** Uploads factors and biases. Call inside `GpuContext.allocate`; `answers.destroy` destroys the set. */
-export function createBiased(
-  buffers: BufferSet,
-  { mean, factors: k, initial }: { readonly mean: number; readonly factors: number; readonly initial: BiasedFactors },
-): BiasedModel {
+export function createBiased(buffers: BufferSet, { mean, factors: k, initial, rowMeans }: BiasedRequest): BiasedModel {
   const groups = groupsOf(k);
   const { context } = buffers;
-  const side = (name: string, factors: Float32Array, bias: Float32Array): BiasedSide => ({
-    factors: buffers.upload(`${name} factors`, padRows(factors, k)),
-    bias: buffers.upload(`${name} bias`, bias.slice()),
-    rows: bias.length,
-  });
+  const side = (name: Side, factors: Float32Array, bias: Float32Array): BiasedSide => {
+    const times = name === rowMeans ? 2 : 1;
+    return {
+      factors: buffers.upload(`${name} factors`, padRows(factors, k), times),
+      bias: buffers.upload(`${name} bias`, bias.slice(), times),
+      rows: bias.length,
+    };
+  };
   const user = side('user', initial.userFactors, initial.userBias);
   const item = side('item', initial.itemFactors, initial.itemBias);
   return {

@@ -174,9 +174,9 @@ export class BufferSet {
     return this.#create(label, bytes, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST);
   }
 
-  /** A storage buffer holding `data`. */
-  upload(label: string, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): GPUBuffer {
-    const buffer = this.storage(label, data.byteLength);
+  /** A storage buffer that begins with `data` and is `times` as long. */
+  upload(label: string, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>, times = 1): GPUBuffer {
+    const buffer = this.storage(label, times * data.byteLength);
     this.#gpu.queue.writeBuffer(buffer, 0, data);
     return buffer;
   }

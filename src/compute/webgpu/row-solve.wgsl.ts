@@ -26,6 +26,8 @@ export interface RowSolveVariant {
   readonly sum: LaneSum;
   /** The other side's factors are a copy in 16 bits (gathered.ts). */
   readonly half: boolean;
+  /** Every row has means of its own (sampled only). They stand behind the rows they belong to: the eight bindings are taken. */
+  readonly rowMeans: boolean;
 }
 
 /** Vectors of four that a lane gathers: g, d, c, h, m below. */
@@ -81,7 +83,7 @@ function addUpLanes({ lanes, rows, sum }: RowSolveVariant): string {
  * residuals where `room` is 0, within the 8 storage buffers that every device has.
  */
 export function rowSolveWgsl(variant: RowSolveVariant): string {
-  const { kind, lanes, rows, room, sum, half } = variant;
+  const { kind, lanes, rows, room, sum, half, rowMeans } = variant;
   const implicit = kind === 'implicit';
   const sampled = kind === 'sampled';
   const scratchBinding = { implicit: 7, explicit: 8, sampled: 9 }[kind];
@@ -191,7 +193,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
       sampled
         ? `let weights = prior.columns[2u * v];
     var pull = vec4f(0.0);
-    if (mine) { pull = weights * (p - prior.columns[2u * v + 1u]); }`
+    if (mine) { pull = weights * (p - ${rowMeans ? 'own[arrayLength(&own) / 2u + base + v]' : 'prior.columns[2u * v + 1u]'}); }`
         : `let weights = vec4f(row.reg);
     let pull = weights * p;`
     }
@@ -203,7 +205,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     var biasPull = 0.0;
     if (mine && v == 0u) {
       bias = ownBias[row.index];
-      biasPull = biasWeight * ${sampled ? '(bias - prior.biasMean)' : 'bias'};
+      biasPull = biasWeight * ${sampled ? `(bias - ${rowMeans ? 'ownBias[arrayLength(&ownBias) / 2u + row.index]' : 'prior.biasMean'})` : 'bias'};
     }`
     }
     var g = vec4f(0.0);        // Σ e q_f

@@ -1,11 +1,12 @@
-import { checkPriors, checkSampled } from '../check.ts';
+import { checkPriors, checkSampled, meanRows } from '../check.ts';
 import { streamKey } from '../counter-normal.ts';
 import type { ColumnPriors, SampledDescent, SampledProblem, Side as SideName } from '../device.ts';
-import { GROUP } from '../gpu-layout.ts';
+import { GROUP, padRows } from '../gpu-layout.ts';
 import { createBiased } from './biased-model.ts';
 import { BufferSet, type GpuContext } from './context.ts';
 import { compilePacking, createGathered } from './gathered.ts';
 import { compileMoments, createMoments } from './moments.ts';
+import type { BiasedSide } from './predict.ts';
 import { addUp, compileReduction, createReduction } from './reduce.ts';
 import { MOST_PRIOR_GROUPS } from './row-solve.wgsl.ts';
 import { createSide, planSide } from './side.ts';
@@ -18,11 +19,12 @@ import { SweepTimer } from './sweep-timer.ts';
 export async function sampledDescent(context: GpuContext, problem: SampledProblem): Promise<SampledDescent> {
   checkSampled(problem);
   context.assertUsable();
-  const { byUser, byItem, mean, factors: k, seed } = problem;
+  const { byUser, byItem, mean, factors: k, seed, rowMeans } = problem;
+  const most = meanRows(problem);
   if (k > GROUP * MOST_PRIOR_GROUPS) throw new RangeError(`factors ${k}`);
   const [userPlan, itemPlan, packing, sum, compiledMoments] = await Promise.all([
-    planSide(context, 'sampled', byUser),
-    planSide(context, 'sampled', byItem),
+    planSide(context, 'sampled', byUser, rowMeans === 'user'),
+    planSide(context, 'sampled', byItem, rowMeans === 'item'),
     compilePacking(context),
     compileReduction(context, false),
     compileMoments(context),
@@ -73,8 +75,9 @@ export async function sampledDescent(context: GpuContext, problem: SampledProble
       return sides[side].moments(k);
     },
     async draw(side, priors, noisePrecision, sweep) {
-      checkPriors(priors, noisePrecision, k);
+      const apart = checkPriors(priors, noisePrecision, k, most[side]);
       buffers.assertUsable();
+      if (side === rowMeans) writeMeans(context.gpu.queue, model[side], priors.means, k, apart);
       const { solver, squares } = sides[side];
       const words = priorOf(priors, noisePrecision, streamKey(seed, sweep, side), model.groups);
       context.gpu.queue.writeBuffer(prior, 0, words);
@@ -89,6 +92,25 @@ export async function sampledDescent(context: GpuContext, problem: SampledProble
       return { squares: addUp(sums) };
     },
   };
+}
+
+/** The means of every row, behind the rows themselves. */
+function writeMeans(
+  queue: GPUQueue,
+  { factors, bias, rows }: BiasedSide,
+  means: Float32Array,
+  k: number,
+  apart: number,
+) {
+  const ofFactors = new Float32Array(rows * k);
+  const ofBias = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const at = row * apart;
+    ofBias[row] = means[at];
+    ofFactors.set(means.subarray(at + 1, at + 1 + k), row * k);
+  }
+  queue.writeBuffer(factors, factors.size / 2, padRows(ofFactors, k));
+  queue.writeBuffer(bias, bias.size / 2, ofBias);
 }
 
 const priorWords = (groups: number) => GROUP * (1 + 2 * groups);
@@ -108,7 +130,7 @@ function priorOf(
   words[1] = precisions[0] / noisePrecision;
   words[2] = means[0];
   words[3] = 1 / Math.sqrt(noisePrecision);
-  for (let f = 0; f + 1 < means.length; f++) {
+  for (let f = 0; f + 1 < precisions.length; f++) {
     const at = GROUP * (1 + 2 * Math.floor(f / GROUP)) + (f % GROUP);
     words[at] = precisions[f + 1] / noisePrecision;
     words[at + GROUP] = means[f + 1];

@@ -61,7 +61,7 @@ export interface SidePlan {
 }
 
 /** Orders the rows of a side and compiles what they need. */
-export async function planSide(context: GpuContext, kind: SolveKind, matrix: Csr): Promise<SidePlan> {
+export async function planSide(context: GpuContext, kind: SolveKind, matrix: Csr, rowMeans = false): Promise<SidePlan> {
   const { rowClasses } = context.workgroups;
   const rowOrder = orderRows(matrix.pointers, rowClasses, Math.floor(context.bindingBytes / ENTRY_BYTES));
   const needed = [...new Set(rowOrder.stretches.map(({ rowClass }) => rowClass))];
@@ -69,7 +69,8 @@ export async function planSide(context: GpuContext, kind: SolveKind, matrix: Csr
     needed.map(async (rowClass) => {
       const { lanes, rows, upTo, inWorkgroup } = rowClass;
       const sum = laneSum(rowClass, context.subgroupSize);
-      const code = rowSolveWgsl({ kind, lanes, rows, room: inWorkgroup ? upTo : 0, sum, half: context.halfReads });
+      const room = inWorkgroup ? upTo : 0;
+      const code = rowSolveWgsl({ kind, lanes, rows, room, sum, half: context.halfReads, rowMeans });
       return [rowClass, await context.pipeline(`${kind} rows of up to ${upTo}`, code)] as const;
     }),
   );

@@ -38,6 +38,8 @@ export class SampledSide extends ExplicitSide {
   /** f32 per column: precision of the prior divided by that of the noise, and mean of the prior */
   weights: usize;
   means: usize;
+  /** between the means of two rows: 0 where all rows have the same */
+  meansApart: usize;
   /** of the normal numbers of this half sweep */
   key: u32;
   /** standard deviation of the noise of ratings */
@@ -46,24 +48,32 @@ export class SampledSide extends ExplicitSide {
 
 /** How far a coordinate goes to its draw: the minimum (pull / curvature) and the noise of that curvature. */
 @inline
-function drawStep(side: SampledSide, column: usize, before: f32, product: f64, squares: f64, normals: usize): f32 {
+function drawStep(
+  side: SampledSide,
+  means: usize,
+  column: usize,
+  before: f32,
+  product: f64,
+  squares: f64,
+  normals: usize,
+): f32 {
   const at = column << 2;
   const weight = <f64>load<f32>(side.weights + at);
   const inverse = 1 / Math.sqrt(squares + weight);
-  const pull = product - weight * (<f64>before - <f64>load<f32>(side.means + at));
+  const pull = product - weight * (<f64>before - <f64>load<f32>(means + at));
   const noise = <f64>side.deviation * <f64>load<f32>(normals + at);
   return <f32>((pull * inverse + noise) * inverse);
 }
 
 /** A row that nothing is known of: drawn from the prior. */
 @inline
-function drawUnknown(side: SampledSide, ownBias: usize, own: usize, normals: usize): void {
+function drawUnknown(side: SampledSide, means: usize, ownBias: usize, own: usize, normals: usize): void {
   const bias = load<f32>(ownBias);
-  store<f32>(ownBias, bias + drawStep(side, 0, bias, 0, 0, normals));
+  store<f32>(ownBias, bias + drawStep(side, means, 0, bias, 0, 0, normals));
   for (let f: u32 = 0; f < side.factors; f++) {
     const at = own + ((<usize>f) << 2);
     const before = load<f32>(at);
-    store<f32>(at, before + drawStep(side, f + 1, before, 0, 0, normals));
+    store<f32>(at, before + drawStep(side, means, f + 1, before, 0, 0, normals));
   }
 }
 
@@ -78,10 +88,13 @@ export function walkRow(side: ExplicitSide, row: usize, scratch: usize, sampled:
   const ownBias = side.ownBias + (row << 2);
   const k = side.factors;
   const normals = scratch;
+  const means = sampled
+    ? changetype<SampledSide>(side).means + row * changetype<SampledSide>(side).meansApart
+    : 0;
   if (sampled) fillNormals(changetype<SampledSide>(side).key, <u32>row, k + 1, normals);
   if (length == 0) {
     if (sampled) {
-      drawUnknown(changetype<SampledSide>(side), ownBias, own, normals);
+      drawUnknown(changetype<SampledSide>(side), means, ownBias, own, normals);
     } else {
       store<f32>(ownBias, 0);
       memory.fill(own, 0, rowBytes);
@@ -116,7 +129,7 @@ export function walkRow(side: ExplicitSide, row: usize, scratch: usize, sampled:
   const biasReg = sampled ? 0 : <f64>load<f32>(side.biasReg + (row << 2));
   const total = sum(residuals, pitch);
   let step = sampled
-    ? drawStep(changetype<SampledSide>(side), 0, bias, total, <f64>length, normals)
+    ? drawStep(changetype<SampledSide>(side), means, 0, bias, total, <f64>length, normals)
     : <f32>((total - biasReg * <f64>bias) / (<f64>length + biasReg));
   store<f32>(ownBias, bias + step);
   let previous = ones;
@@ -138,7 +151,7 @@ export function walkRow(side: ExplicitSide, row: usize, scratch: usize, sampled:
       const at = own + ((<usize>f) << 2);
       const before = load<f32>(at);
       if (sampled) {
-        step = drawStep(changetype<SampledSide>(side), f + 1, before, numerator, denominator, normals);
+        step = drawStep(changetype<SampledSide>(side), means, f + 1, before, numerator, denominator, normals);
       } else {
         const curvature = denominator + reg;
         step = curvature == 0 ? 0 : <f32>((numerator - reg * <f64>before) / curvature);
