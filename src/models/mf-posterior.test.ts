@@ -126,6 +126,12 @@ describe('fit', () => {
       expect((await model.predict(held.users, held.items)).every((stars) => stars >= 1 && stars <= 5)).toBe(true);
       return model.sampleCount;
     };
+    const { epochs } = await mfPosterior.fit(ratings, options, {
+      device,
+      signal: AbortSignal.abort(),
+      cancel: AbortSignal.abort(),
+    });
+    expect(epochs).toBe(1);
     expect(await stopAt(1)).toBe(1);
     // in the first window, and in the third
     expect(await stopAt(8)).toBe(1);

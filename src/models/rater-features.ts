@@ -16,7 +16,7 @@ export interface RowFeatures {
   readonly columns: number;
 }
 
-/** Two already find what eight do to within 0.0005 of the RMSE; see mf-posterior.ts. */
+/** Two to ten differ by less than 0.001 in RMSE on books and MovieLens, and not all in one direction. */
 const POWER_ITERATIONS = 3;
 /** Products that a direction is learned from at least. */
 const FEWEST_PRODUCTS_EACH = 10;

@@ -71,7 +71,7 @@ export function AdvancedSettings(props: AdvancedSettingsProps) {
             <div key={head} className={styles.fieldGroup}>
               {heads.length > 1 ? <h3>{t(`advanced.${head}`)}</h3> : null}
               {fields.some((field) => field.head === head && field.name === 'burnIn') ? (
-                <p className={styles.fieldsNote}>{t('advanced.posterior')}</p>
+                <p className={styles.fieldsNote}>{t('advanced.posterior', words.params)}</p>
               ) : null}
               {fields
                 .filter((field) => field.head === head)
