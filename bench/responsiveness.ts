@@ -109,9 +109,9 @@ function watchPage(): void {
       changed = performance.now();
       seen = now;
     }
-    requestAnimationFrame(look);
   };
-  look();
+  // not frame by frame: asking for a frame that nothing on the page needs is work for the page and the browser
+  setInterval(look, 40);
   const watch: Watch = {
     begin() {
       [paint, slowestInput, silence, silentAfter] = [0, '', 0, ''];

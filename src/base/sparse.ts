@@ -54,6 +54,27 @@ export function transpose(matrix: Csr, into?: Csr, tell?: Tell): Csr {
   return { rows: columns, columns: rows, pointers: outPointers, indices: outIndices, values: outValues };
 }
 
+/**
+ * The matrix in consecutive blocks of whole rows, each with the number of its first one, of `entries` entries at most
+ * (a row that has more stands alone). Indices and values are views of the matrix's own.
+ */
+export function* rowBlocks(matrix: Csr, entries: number): Generator<{ first: number; block: Csr }> {
+  const { rows, columns, pointers, indices, values } = matrix;
+  for (let first = 0, end = 0; first < rows; first = end) {
+    const start = pointers[first];
+    end = first + 1;
+    while (end < rows && pointers[end + 1] - start <= entries) end++;
+    const block = {
+      rows: end - first,
+      columns,
+      pointers: pointers.slice(first, end + 1).map((pointer) => pointer - start),
+      indices: indices.subarray(start, pointers[end]),
+      values: values.subarray(start, pointers[end]),
+    };
+    yield { first, block };
+  }
+}
+
 /** Position of (row, column) in the matrix, −1 where it is not stored. */
 export function findEntry({ pointers, indices }: Csr, row: number, column: number): number {
   let low = pointers[row];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../base/error.ts';
-import { TOLERANCE } from '../compute/device.ts';
+import { type ComputeDevice, TOLERANCE } from '../compute/device.ts';
 import { createReferenceDevice } from '../compute/reference/device.ts';
 import { createWasmDevice } from '../compute/wasm/device.ts';
 import type { Ratings } from '../data/ratings.ts';
@@ -137,6 +137,29 @@ describe('fit', () => {
     expect(await stopAt(8)).toBe(1);
     expect(await stopAt(16)).toBe(2);
     expect(await stopAt(24)).toBe(5);
+  });
+
+  test('stopped while it looks at who rated what, it goes on without; otherwise rows are drawn around it', async () => {
+    type Problem = Parameters<NonNullable<typeof device.sampledDescent>>[0];
+    const means = async (controller: AbortController, stopAt: number) => {
+      let products = 0;
+      let seen: Problem['rowMeans'] | null = null;
+      const watched: ComputeDevice = {
+        ...device,
+        holdMatrix: (request) => {
+          if (++products === stopAt) controller.abort();
+          return device.holdMatrix(request);
+        },
+        sampledDescent: (problem) => {
+          seen = problem.rowMeans;
+          return device.sampledDescent?.(problem) ?? Promise.reject(new Error('no sampler'));
+        },
+      };
+      const { epochs } = await mfPosterior.fit(ratings, options, { device: watched, signal: controller.signal });
+      return { seen, products, epochs };
+    };
+    expect(await means(new AbortController(), 3)).toEqual({ seen: undefined, products: 3, epochs: 1 });
+    expect(await means(new AbortController(), 0)).toMatchObject({ seen: 'item', epochs: options.epochs });
   });
 
   test('finds a planted structure, and its 90 % intervals hold nine of ten held-out ratings', async () => {

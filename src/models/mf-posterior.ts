@@ -3,7 +3,7 @@
  * and the spread of the samples is an honest uncertainty (Salakhutdinov & Mnih 2008, BPMF; Rendle 2012, libFM MCMC;
  * algorithms.md §1). The host draws noise and priors, the device the rows.
  */
-import { AppError } from '../base/error.ts';
+import { AppError, isAbort } from '../base/error.ts';
 import { createPacer } from '../base/pacer.ts';
 import { createRandom } from '../base/random.ts';
 import { nnz } from '../base/sparse.ts';
@@ -117,9 +117,12 @@ async function fit(
     entries: count,
     better: 'lower',
     start: async (from, tell) => {
-      // a fit that is stopped at once still leaves a model, so no stop is passed on
-      const pace = { ...createPacer(), tell };
-      const features = await raterFeatures(ratings, options.directions, seed, device, pace);
+      const pace = { ...createPacer(context.signal), tell };
+      const features = await raterFeatures(ratings, options.directions, seed, device, pace).catch((thrown: unknown) => {
+        // a fit that is stopped at once still leaves a model, and need not wait for what is to make it better
+        if (isAbort(thrown)) return null;
+        throw thrown;
+      });
       const link = features && new FeatureLink(features);
       const descent = await device.sampledDescent?.({
         byUser,

@@ -4,7 +4,7 @@
  * divided by √(ratings of the customer · ratings of the product), has the largest directions of that likeness as its
  * singular vectors (Dhillon 2001, "Co-clustering documents and words using bipartite spectral graph partitioning").
  */
-import type { Pace } from '../base/pacer.ts';
+import { breathe, type Pace } from '../base/pacer.ts';
 import type { ComputeDevice } from '../compute/device.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { truncatedSvd } from './truncated-svd.ts';
@@ -40,17 +40,18 @@ export async function raterFeatures(
   if (!(wanted >= 1)) return null;
   const perUser = rootsOf(byUser.pointers);
   const perItem = rootsOf(byItem.pointers);
-  const weighted = (own: Float32Array, other: Float32Array, { rows, pointers, indices }: typeof byUser) => {
+  const weighted = async (own: Float32Array, other: Float32Array, { rows, pointers, indices }: typeof byUser) => {
     const values = new Float32Array(indices.length);
     for (let row = 0; row < rows; row++) {
       for (let e = pointers[row]; e < pointers[row + 1]; e++) values[e] = own[row] * other[indices[e]];
+      if (pace.due()) await breathe(pace, 0, 1);
     }
     return values;
   };
   const { vectors, factors } = await truncatedSvd(
     {
-      matrix: { ...byUser, values: weighted(perUser, perItem, byUser) },
-      transposed: { ...byItem, values: weighted(perItem, perUser, byItem) },
+      matrix: { ...byUser, values: await weighted(perUser, perItem, byUser) },
+      transposed: { ...byItem, values: await weighted(perItem, perUser, byItem) },
       // the first one is the same for all data: the roots of the numbers of ratings
       factors: wanted + 1,
       powerIterations: POWER_ITERATIONS,

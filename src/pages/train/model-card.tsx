@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
@@ -11,7 +11,8 @@ import type { RunSummary } from '../../worker/api/training.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import { ModelStateChip } from './model-state-chip.tsx';
 import styles from './train.module.css';
-import { type ModelState, roughly, shownPreset } from './train-view.ts';
+import { roughly, shownPreset } from './train-view.ts';
+import { useModelState } from './use-model-state.ts';
 
 /** The one figure of a finished run that a person remembers. */
 function ResultLine({ run, words }: { readonly run: RunSummary; readonly words: Words }) {
@@ -39,14 +40,14 @@ const BOTH_HEADS: readonly Head[] = ['taste', 'choice'];
 
 interface ModelCardProps {
   readonly model: EpochModel;
-  readonly state: ModelState;
   readonly words: Words;
 }
 
 /** One model: how thorough, train, every setting in the fold, and how the last run went. */
-export function ModelCard({ model, state, words }: ModelCardProps) {
+export const ModelCard = memo(function ModelCard({ model, words }: ModelCardProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
+  const state = useModelState(model);
   const [picked, setPicked] = useState<Preset | null>(null);
   const preset = shownPreset(state, picked);
   const [changes, setChanges] = useState<Changes>(NO_CHANGES);
@@ -95,4 +96,4 @@ export function ModelCard({ model, state, words }: ModelCardProps) {
       />
     </Card>
   );
-}
+});

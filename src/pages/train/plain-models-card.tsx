@@ -1,18 +1,18 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
 import { HEADS_OF, type ModelName, type Preset } from '../../models/recommender.ts';
 import { tableMemory } from '../../models/table-memory.ts';
-import { train, useTraining } from '../../store/training.ts';
-import { useCalm } from '../../store/use-calm.ts';
+import { train } from '../../store/training.ts';
 import { Card } from '../../ui/card.tsx';
 import type { DatasetSummary } from '../../worker/api/data.ts';
 import { AdvancedSettings, type Changes, NO_CHANGES } from './advanced-settings.tsx';
 import { ModelStateChip } from './model-state-chip.tsx';
 import styles from './train.module.css';
-import { memoryNote, modelState, plainModelsFor } from './train-view.ts';
+import { memoryNote, plainModelsFor } from './train-view.ts';
+import { useModelState } from './use-model-state.ts';
 
 /** They learn the same under every preset, but for how long. */
 const PRESET: Preset = 'balanced';
@@ -42,10 +42,7 @@ interface PlainModelProps {
 
 function PlainModel({ model, data, words }: PlainModelProps) {
   const { t } = useTranslation('train');
-  const live = useCalm(useTraining, (state) => state.live);
-  const waiting = useCalm(useTraining, (state) => state.waiting);
-  const runs = useCalm(useTraining, (state) => state.runs);
-  const state = modelState(model, live, waiting, runs, []);
+  const state = useModelState(model);
   const running = state.kind === 'running' || state.kind === 'waiting';
   const name = t(`models.${model}.name`);
   const [changes, setChanges] = useState<Changes>(NO_CHANGES);
@@ -89,7 +86,7 @@ interface PlainModelsCardProps {
 }
 
 /** The rest of the family: one press each, its settings folded. Folded as a whole, because nobody needs them first. */
-export function PlainModelsCard({ data, words }: PlainModelsCardProps) {
+export const PlainModelsCard = memo(function PlainModelsCard({ data, words }: PlainModelsCardProps) {
   const { t } = useTranslation('train');
   const models = plainModelsFor(data.feedback);
   return (
@@ -105,4 +102,4 @@ export function PlainModelsCard({ data, words }: PlainModelsCardProps) {
       </details>
     </Card>
   );
-}
+});

@@ -1,5 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FEWEST_OFFERED, isProtecting, MOST_OFFERED } from '../../data/protect.ts';
 import { useFormat } from '../../i18n/format.ts';
@@ -24,7 +24,7 @@ interface PrivacyCardProps extends DataProps {
 }
 
 /** One line: what is learned from. Unfolded, the two settings for every training from now on. */
-export function PrivacyCard({ data, dated, words }: PrivacyCardProps) {
+export const PrivacyCard = memo(function PrivacyCard({ data, dated, words }: PrivacyCardProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const { settings } = usePrivacySettings();
@@ -80,7 +80,7 @@ export function PrivacyCard({ data, dated, words }: PrivacyCardProps) {
       </details>
     </Card>
   );
-}
+});
 
 /** What the settings leave of the data in hand. */
 function Left({ data, words }: DataProps) {

@@ -1,5 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import type { TFunction } from 'i18next';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import type { Words } from '../../i18n/words.ts';
@@ -74,7 +75,7 @@ interface RunsCardProps {
 }
 
 /** Every run with its settings and its figure on the test part; tick to compare, choose which one answers. */
-export function RunsCard({ runs, words, serving, ticked, onTick }: RunsCardProps) {
+export const RunsCard = memo(function RunsCard({ runs, words, serving, ticked, onTick }: RunsCardProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
   return (
@@ -128,4 +129,4 @@ export function RunsCard({ runs, words, serving, ticked, onTick }: RunsCardProps
       </ul>
     </Card>
   );
-}
+});

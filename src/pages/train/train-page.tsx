@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { useWords, type Words } from '../../i18n/words.ts';
@@ -38,7 +38,6 @@ import {
   type Curve,
   curvesFor,
   listsVerdict,
-  modelState,
   modelsFor,
   type Verdict,
   verdict,
@@ -153,9 +152,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const words = useWords(summary);
   // One by one: what changes several times a second beside them draws its own line.
   const live = useCalm(useTraining, (state) => state.live);
-  const waiting = useCalm(useTraining, (state) => state.waiting);
   const runs = useCalm(useTraining, (state) => state.runs);
-  const offers = useCalm(useTraining, (state) => state.offers);
   const serving = useCalm(useTraining, (state) => state.serving);
   const error = useCalm(useTraining, (state) => state.error);
   const device = useEngineState((state) => state.report?.chosen ?? null);
@@ -177,11 +174,13 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
       ? live.epochs.filter((e) => (e.head === 'taste') === (view === 'stars')).at(-1)?.epochs
       : undefined;
 
-  const tick = (id: string) => {
-    const next = new Set(ticked);
-    if (!next.delete(id)) next.add(id);
-    setTicked(next);
-  };
+  const tick = useCallback((id: string) => {
+    setTicked((old) => {
+      const next = new Set(old);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }, []);
   return (
     <Page>
       <PageHeader
@@ -228,7 +227,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
         </Card>
         <div className={styles.side}>
           {modelsFor(summary.feedback).map((model) => (
-            <ModelCard key={model} model={model} state={modelState(model, live, waiting, runs, offers)} words={words} />
+            <ModelCard key={model} model={model} words={words} />
           ))}
           <PlainModelsCard data={summary} words={words} />
           <PrivacyCard data={summary.name} dated={summary.overTime !== null} words={words} />

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Words } from '../../i18n/words.ts';
 import { dismissTuningError, useTuning } from '../../store/tuning.ts';
@@ -15,7 +16,7 @@ interface TuningCardProps {
 }
 
 /** Tries other settings of one model for as long as the person gives it, and trains with the best on one press. */
-export function TuningCard({ feedback, words }: TuningCardProps) {
+export const TuningCard = memo(function TuningCard({ feedback, words }: TuningCardProps) {
   const { t } = useTranslation('tuning');
   const asked = useCalm(useTuning, (state) => state.asked);
   const tuning = useCalm(useTuning, (state) => state.tuning);
@@ -28,4 +29,4 @@ export function TuningCard({ feedback, words }: TuningCardProps) {
       {asked ? <TuningLive request={asked} /> : tuning ? <TuningFound tuning={tuning} words={words} /> : null}
     </Card>
   );
-}
+});
