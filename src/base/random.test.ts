@@ -12,6 +12,13 @@ describe('createRandom', () => {
     expect(Math.min(...expected)).toBeLessThan(-0.14);
   });
 
+  it('gives many normals as one by one, times their deviation', () => {
+    const [one, many] = [createRandom(5), createRandom(5)];
+    expect(many.normals(500, 0.1)).toEqual(Float32Array.from({ length: 500 }, () => 0.1 * one.normal()));
+    expect(many.normals(3)).toEqual(Float32Array.from({ length: 3 }, () => one.normal()));
+    expect(many.next()).toBe(one.next());
+  });
+
   it('gives the same numbers for the same seed, and others for another', () => {
     const draw = (seed: number) => Array.from({ length: 5 }, createRandom(seed).next);
     expect(draw(1)).toEqual(draw(1));

@@ -11,6 +11,8 @@ export interface Random {
   integer(bound: number): number;
   /** Standard normal (Box–Muller, one value per call). */
   normal(): number;
+  /** As many of normal(), each times `deviation`. */
+  normals(length: number, deviation?: number): Float32Array<ArrayBuffer>;
   /** Fills with uniform numbers in [−width / 2, width / 2), each width · (next() − ½). */
   fill(values: Float32Array, width: number): Float32Array;
   /** Fisher–Yates, in place. */
@@ -51,6 +53,12 @@ export function createRandom(seed: number): Random {
     next,
     integer,
     normal,
+    // half the time of Float32Array.from
+    normals(length, deviation = 1) {
+      const values = new Float32Array(length);
+      for (let at = 0; at < length; at++) values[at] = deviation * normal();
+      return values;
+    },
     // `bits` written out: a loop that calls nothing is compiled while it runs. Of a fit's 300,000 first numbers, drawn
     // once, next() takes 13 ms and this 2.
     fill(values, width) {

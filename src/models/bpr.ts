@@ -105,7 +105,6 @@ async function fit(ratings: Ratings, options: BprOptions, context: FitContext): 
 
   const start = async (from: TrainedState | null): Promise<DescentSession> => {
     const random = createRandom(seed);
-    const normals = (length: number) => Float32Array.from({ length }, () => initSd * random.normal());
     const state: Record<'userFactors' | 'itemFactors' | 'itemBias', Float32Array> = from
       ? {
           userFactors: from.userFactors.slice(),
@@ -113,8 +112,8 @@ async function fit(ratings: Ratings, options: BprOptions, context: FitContext): 
           itemBias: from.itemBias.slice(),
         }
       : {
-          userFactors: zeroWithoutChoice(normals(byCustomer.rows * factors), byCustomer, factors),
-          itemFactors: normals(catalogue.size * factors),
+          userFactors: zeroWithoutChoice(random.normals(byCustomer.rows * factors, initSd), byCustomer, factors),
+          itemFactors: random.normals(catalogue.size * factors, initSd),
           itemBias: new Float32Array(catalogue.size),
         };
     let epoch = from ? (context.resumeFrom?.epoch ?? 0) : 0;

@@ -150,9 +150,8 @@ function popularityScores(byItem: Csr, unobservedWeight: number): Float32Array {
 
 /** Customers start at zero (the first half sweep solves them), products at small seeded normals. */
 function seededStart({ factors, initSd, seed }: MfChoiceOptions, users: number, items: number): PlainFactors {
-  const random = createRandom(seed);
   return {
     userFactors: new Float32Array(users * factors),
-    itemFactors: Float32Array.from({ length: items * factors }, () => initSd * random.normal()),
+    itemFactors: createRandom(seed).normals(items * factors, initSd),
   };
 }

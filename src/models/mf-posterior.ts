@@ -124,6 +124,9 @@ async function fit(
         throw thrown;
       });
       const link = features && new FeatureLink(features);
+      tell(0);
+      const initial = (from as BiasedFactors | null) ?? seededStart(options, byUser.rows, byItem.rows);
+      tell(0);
       const descent = await device.sampledDescent?.({
         byUser,
         byItem,
@@ -131,9 +134,10 @@ async function fit(
         factors,
         seed,
         ...(link ? { rowMeans: 'item' } : {}),
-        initial: (from as BiasedFactors | null) ?? seededStart(options, byUser.rows, byItem.rows),
+        initial,
       });
       if (!descent) throw new TypeError('no sampler');
+      tell(0);
       const started = new PosteriorChain(descent, ratings, { mean, factors, link }, { ...options, burnIn }, from);
       chain = started;
       let previous = from;
@@ -165,10 +169,9 @@ export const mfPosterior: Recommender<MfPosteriorOptions, MfPosteriorModel> = {
 
 function seededStart({ factors, initSd, seed }: MfPosteriorOptions, users: number, items: number): BiasedFactors {
   const random = createRandom(seed);
-  const normals = (length: number) => Float32Array.from({ length }, () => initSd * random.normal());
   return {
-    userFactors: normals(users * factors),
-    itemFactors: normals(items * factors),
+    userFactors: random.normals(users * factors, initSd),
+    itemFactors: random.normals(items * factors, initSd),
     userBias: new Float32Array(users),
     itemBias: new Float32Array(items),
   };

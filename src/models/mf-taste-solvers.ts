@@ -48,7 +48,7 @@ export async function startSweeps(
       : {
           // customers start at zero: the first half sweep solves them
           userFactors: new Float32Array(byUser.rows * factors),
-          itemFactors: Float32Array.from({ length: byUser.columns * factors }, () => initSd * random.normal()),
+          itemFactors: random.normals(byUser.columns * factors, initSd),
           userBias: new Float32Array(byUser.rows),
           itemBias: new Float32Array(byUser.columns),
         },

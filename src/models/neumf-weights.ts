@@ -70,23 +70,21 @@ export function tableShape(name: TableName, shape: NeuMfShape): readonly [number
  */
 export function initialWeights(shape: NeuMfShape, initialScale: number, seed: number): NeuMfWeights {
   const random = createRandom(seed);
-  const normal = (size: number, deviation: number) =>
-    Float32Array.from({ length: size }, () => deviation * random.normal());
   const { embedding } = shape;
   const tables = Object.fromEntries(
     TABLES.map(({ name, branch }) => {
       const [rows, width] = tableShape(name, shape);
-      return [name, branch === 'bias' ? new Float32Array(rows) : normal(rows * width, initialScale)];
+      return [name, branch === 'bias' ? new Float32Array(rows) : random.normals(rows * width, initialScale)];
     }),
   ) as Record<TableName, Float32Array>;
   const dense = new Float32Array(denseSize(embedding));
   const views = denseViews(dense, embedding);
   const fanIn = 2 * embedding;
-  views.userHidden.set(normal(views.userHidden.length, Math.sqrt(2 / fanIn)));
-  views.itemHidden.set(normal(views.itemHidden.length, Math.sqrt(2 / fanIn)));
-  views.topHidden.set(normal(views.topHidden.length, Math.sqrt(2 / embedding)));
+  views.userHidden.set(random.normals(views.userHidden.length, Math.sqrt(2 / fanIn)));
+  views.itemHidden.set(random.normals(views.itemHidden.length, Math.sqrt(2 / fanIn)));
+  views.topHidden.set(random.normals(views.topHidden.length, Math.sqrt(2 / embedding)));
   views.productOut.fill(1);
-  views.towerOut.set(normal(views.towerOut.length, Math.sqrt(2 / embedding)));
+  views.towerOut.set(random.normals(views.towerOut.length, Math.sqrt(2 / embedding)));
   return { ...tables, dense };
 }
 

@@ -75,7 +75,7 @@ export async function truncatedSvd(
     }
   };
 
-  const start = Float32Array.from({ length: matrix.rows * directions }, () => random.normal());
+  const start = random.normals(matrix.rows * directions);
   let basis = await orthonormal(await times(across, { data: start, columns: directions }), matrix.columns, work);
   for (let iteration = 0; iteration < powerIterations && basis.columns > 0; iteration++) {
     const there = await orthonormal(await times(matrix, basis), matrix.rows, work);
