@@ -45,8 +45,6 @@ function randomItems({ items, users, length }: AutoencoderSize, seed: number): C
 export function autoencoderProblem(size: AutoencoderSize): AutoencoderProblem {
   const { items, users, hidden, batchSize } = size;
   const random = createRandom(items + hidden);
-  const normals = (length: number, deviation: number) =>
-    Float32Array.from({ length }, () => deviation * random.normal());
   const byItem = randomItems(size, 3 + hidden);
   return {
     byItem,
@@ -62,10 +60,10 @@ export function autoencoderProblem(size: AutoencoderSize): AutoencoderProblem {
     epoch: 0,
     initial: {
       weights: {
-        encoder: normals(users * hidden, 0.2),
-        decoder: normals(users * hidden, 0.2),
-        userBias: normals(users, 0.2),
-        hiddenBias: normals(hidden, 0.2),
+        encoder: random.normals(users * hidden, 0.2),
+        decoder: random.normals(users * hidden, 0.2),
+        userBias: random.normals(users, 0.2),
+        hiddenBias: random.normals(hidden, 0.2),
       },
       first: zeroWeights(users, hidden),
       second: zeroWeights(users, hidden),

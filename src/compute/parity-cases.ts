@@ -24,7 +24,6 @@ import {
   even,
   explicitProblem,
   implicitProblem,
-  normals,
   positiveDefinite,
   randomMatrix,
   type Shape,
@@ -91,7 +90,7 @@ async function sampledDifference(device: ComputeDevice, reference: ComputeDevice
       for (const side of ['user', 'item'] as const) {
         const own = side === problem.rowMeans ? (side === 'user' ? problem.byUser : problem.byItem) : null;
         const priors = {
-          means: normals(random, (own ? own.rows : 1) * columns, 0.1),
+          means: random.normals((own ? own.rows : 1) * columns, 0.1),
           precisions: Float32Array.from({ length: columns }, () => 2 + random.next()),
         };
         const [found, wanted] = [
@@ -204,7 +203,7 @@ const dotsCase = (m: number, n: number, factors: number): ParityCase => ({
   name: `dots: ${m} × ${n}, k = ${factors}`,
   async difference(device, reference) {
     const random = createRandom(m + n);
-    const [a, b] = [normals(random, m * factors, 1), normals(random, n * factors, 1)];
+    const [a, b] = [random.normals(m * factors, 1), random.normals(n * factors, 1)];
     return apart(await device.dots(a, b, factors), await reference.dots(a, b, factors));
   },
 });
@@ -237,7 +236,7 @@ const heldCase = (name: string, shape: Shape, columns: number): ParityCase => ({
   async difference(device, reference) {
     const random = createRandom(shape.users + shape.items + columns);
     const matrix = randomMatrix(shape, random, () => random.normal());
-    const request = { data: normals(random, shape.items * columns, 1), columns };
+    const request = { data: random.normals(shape.items * columns, 1), columns };
     const [actual, expected] = [await device.holdMatrix(request), await reference.holdMatrix(request)];
     try {
       return apart(await actual.timesSparse(matrix), await expected.timesSparse(matrix));

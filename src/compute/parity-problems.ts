@@ -32,9 +32,6 @@ export function randomMatrix(shape: Shape, random: Random, value: () => number):
   return csrFromPairs(pairs, shape.users, shape.items);
 }
 
-export const normals = (random: Random, length: number, deviation: number) =>
-  Float32Array.from({ length }, () => deviation * random.normal());
-
 /** λ₀ + λ₁·n for every row. */
 const affine = (matrix: Csr, base: number, slope: number) =>
   Float32Array.from({ length: matrix.rows }, (_, r) => base + slope * (matrix.pointers[r + 1] - matrix.pointers[r]));
@@ -54,10 +51,10 @@ export function explicitProblem(shape: Shape, factors: number, value?: (random: 
     itemFactorReg: affine(byItem, 2, 0.04),
     itemBiasReg: affine(byItem, 1, 0.005),
     initial: {
-      userFactors: normals(random, shape.users * factors, 0.1),
-      itemFactors: normals(random, shape.items * factors, 0.1),
-      userBias: normals(random, shape.users, 0.1),
-      itemBias: normals(random, shape.items, 0.1),
+      userFactors: random.normals(shape.users * factors, 0.1),
+      itemFactors: random.normals(shape.items * factors, 0.1),
+      userBias: random.normals(shape.users, 0.1),
+      itemBias: random.normals(shape.items, 0.1),
     },
   };
 }
@@ -88,8 +85,8 @@ export function implicitProblem(shape: Shape, factors: number): ImplicitProblem 
     userReg: affine(byUser, 1, 0.05),
     itemReg: affine(byItem, 1, 0.05),
     initial: {
-      userFactors: normals(random, shape.users * factors, 0.1),
-      itemFactors: normals(random, shape.items * factors, 0.1),
+      userFactors: random.normals(shape.users * factors, 0.1),
+      itemFactors: random.normals(shape.items * factors, 0.1),
     },
   };
 }
@@ -98,7 +95,7 @@ export function implicitProblem(shape: Shape, factors: number): ImplicitProblem 
 export function topKRequest(m: number, n: number, factors: number, count: number, whole: boolean): TopKRequest {
   const random = createRandom(m + n + factors);
   const draw = (length: number) =>
-    whole ? Float32Array.from({ length }, () => random.integer(5) - 2) : normals(random, length, 1);
+    whole ? Float32Array.from({ length }, () => random.integer(5) - 2) : random.normals(length, 1);
   const excluded: number[] = [];
   const pointers = Uint32Array.from({ length: m + 1 }, (_, q) => {
     if (q > 0) for (let key = 0; key < n; key++) if ((7 * key + q) % 3 === 0) excluded.push(key);
@@ -118,7 +115,7 @@ export function topKRequest(m: number, n: number, factors: number, count: number
 export function positiveDefinite(size: number): Float32Array {
   const random = createRandom(size);
   const columns = Math.ceil(size / 2);
-  const x = normals(random, size * columns, 1);
+  const x = random.normals(size * columns, 1);
   const matrix = new Float32Array(size * size);
   for (let a = 0; a < size; a++) {
     for (let b = 0; b <= a; b++) {

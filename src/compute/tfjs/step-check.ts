@@ -27,14 +27,12 @@ interface Start {
 /** Moments are not zero: a first step of Adam from zero is the sign of a gradient and shows nothing of its size. */
 export function seededStart(): Start {
   const random = createRandom(11);
-  const normals = (length: number, deviation: number) =>
-    Float32Array.from({ length }, () => deviation * random.normal());
   const state = (length: number): TableState => ({
-    values: normals(length, 1),
-    first: normals(length, 0.5),
+    values: random.normals(length, 1),
+    first: random.normals(length, 0.5),
     second: Float32Array.from({ length }, () => 0.5 + random.next()),
   });
-  return { table: state(TABLE_ROWS * WIDTH), dense: state(DENSE), targets: normals(CAPACITY, 1) };
+  return { table: state(TABLE_ROWS * WIDTH), dense: state(DENSE), targets: random.normals(CAPACITY, 1) };
 }
 
 interface Outcome {
