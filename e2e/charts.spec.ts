@@ -45,3 +45,21 @@ test('the charts of the data read out what they show, under the pointer and by a
   await page.keyboard.press('ArrowLeft');
   await expect(page.getByRole('status').filter({ hasText: 'Dec 2024' })).toBeVisible();
 });
+
+test('beside a finished curve stand its own epochs, not those of the head that came last', async ({ page }) => {
+  await openStudio(page, 'device=wasm&story=off');
+  await giveFiles(page, [{ name: 'ratings.csv', text: csv() }]);
+  await waitForImport(page);
+  await page.evaluate(() => window.tastemaker.train('mf', 'quick', { 'taste.epochs': 5, 'choice.epochs': 3 }));
+  await page.getByRole('link', { name: /Train/ }).first().click();
+  const epochs = await page.evaluate(() => {
+    const events = window.tastemaker.training().runs[0].epochs;
+    const last = (head: 'taste' | 'choice') => events.findLast((event) => event.head === head)?.epoch ?? 0;
+    return { stars: last('taste'), hits: last('choice') };
+  });
+  expect(epochs.stars).not.toBe(epochs.hits);
+  const figure = page.locator('dl > div').filter({ has: page.locator('dt', { hasText: /^Epoch$/ }) });
+  await expect(figure.locator('dd').first()).toContainText(new RegExp(`^${epochs.stars} ?/ 5`));
+  await page.getByRole('radio', { name: 'Hits' }).press('Space');
+  await expect(figure.locator('dd').first()).toContainText(new RegExp(`^${epochs.hits} ?/ 3`));
+});

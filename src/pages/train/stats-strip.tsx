@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { DeviceInfo } from '../../compute/device.ts';
 import { useFormat } from '../../i18n/format.ts';
+import type { Head } from '../../models/recommender.ts';
 import type { LiveRun } from '../../store/training.ts';
 import { Figure, Figures } from '../../ui/figure.tsx';
 import type { RunSummary } from '../../worker/api/training.ts';
@@ -13,17 +14,19 @@ interface StatsStripProps {
   /** The newest finished run, when none is running. */
   readonly last: RunSummary | null;
   readonly device: DeviceInfo | null;
+  /** Whose curve is drawn: of a finished run, its epochs are counted. */
+  readonly head: Head;
   /** Whether the data are ratings. */
   readonly explicit: boolean;
 }
 
 /** Epoch, time, speed and device of the run in progress and how far it is, or of the one that just ended. */
-export function StatsStrip({ live, last, device, explicit }: StatsStripProps) {
+export function StatsStrip({ live, last, head, device, explicit }: StatsStripProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const running = live !== null && live.phase !== 'done';
   const epochs = running ? live.epochs : (last?.epochs ?? []);
-  const event = epochs.at(-1);
+  const event = (running ? undefined : epochs.findLast((one) => one.head === head)) ?? epochs.at(-1);
   const left = running ? secondsLeft(epochs) : null;
   const shown = running ? device : (last?.device ?? device);
   const deviceName = shown

@@ -37,6 +37,7 @@ import {
   type ChartView,
   type Curve,
   curvesFor,
+  headOf,
   listsVerdict,
   modelsFor,
   type Verdict,
@@ -170,9 +171,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const answering = servingRun(runs, serving);
   const note = useListsNote(answering, words);
   const longest =
-    live && live.phase !== 'done'
-      ? live.epochs.filter((e) => (e.head === 'taste') === (view === 'stars')).at(-1)?.epochs
-      : undefined;
+    live && live.phase !== 'done' ? live.epochs.filter((e) => e.head === headOf(view)).at(-1)?.epochs : undefined;
 
   const tick = useCallback((id: string) => {
     setTicked((old) => {
@@ -223,7 +222,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
             unit={t(view === 'stars' ? 'chart.unitStars' : view === 'hits' ? 'chart.unitHits' : 'chart.unitLoss')}
             epochs={longest}
           />
-          <StatsStrip live={live} last={last} device={device} explicit={explicit} />
+          <StatsStrip live={live} last={last} head={headOf(view)} device={device} explicit={explicit} />
         </Card>
         <div className={styles.side}>
           {modelsFor(summary.feedback).map((model) => (

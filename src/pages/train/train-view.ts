@@ -31,8 +31,11 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
+/** The head a view draws. */
+export const headOf = (view: ChartView): Head => (view === 'stars' ? 'taste' : 'choice');
+
 function points(epochs: readonly EpochEvent[], view: ChartView): CurvePoint[] {
-  const head = view === 'stars' ? 'taste' : 'choice';
+  const head = headOf(view);
   return epochs
     .filter((event) => event.head === head)
     .map((event) => ({
@@ -53,7 +56,7 @@ export function plainModelsFor(feedback: 'explicit' | 'implicit'): readonly Mode
 }
 
 /** Whether a view has a curve of a model: where it has no head of its own, a factorization's stands in, whose curve is there already. */
-const isDrawn = (model: EpochModel, view: ChartView) => HEADS_OF[model].includes(view === 'stars' ? 'taste' : 'choice');
+const isDrawn = (model: EpochModel, view: ChartView) => HEADS_OF[model].includes(headOf(view));
 
 /** The newest curve of each model, the live one first in line, and the older runs that were ticked. */
 export function curvesFor(
