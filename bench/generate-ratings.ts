@@ -104,7 +104,7 @@ export function* generateRatings(plan: RatingsPlan): Generator<RatingsChunk> {
   const random = createRandom(plan.seed);
   const counts = activity(plan, random);
   const draw = popularity(plan.products, random);
-  const normals = (length: number, sd: number) => Float32Array.from({ length }, () => sd * random.normal());
+  const normals = (length: number, sd: number) => random.normals(length, sd);
   const productBias = normals(plan.products, SD.product);
   const productTaste = normals(plan.products * RANK, 1);
   const takenBy = new Int32Array(plan.products).fill(-1);

@@ -98,8 +98,7 @@ async function main(factors: number, sweeps: number): Promise<void> {
   const byUser = csrFromPairs(train, users, items);
   const byItem = transpose(byUser);
   const random = createRandom(SEED);
-  const draw = (rows: number) =>
-    Float32Array.from({ length: rows * factors }, () => INITIAL_DEVIATION * random.normal());
+  const draw = (rows: number) => random.normals(rows * factors, INITIAL_DEVIATION);
   const initial = { userFactors: draw(users), itemFactors: draw(items) };
   const explicit: ExplicitProblem = {
     byUser,

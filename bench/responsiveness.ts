@@ -110,7 +110,8 @@ function watchPage(): void {
       seen = now;
     }
   };
-  // not frame by frame: asking for a frame that nothing on the page needs is work for the page and the browser
+  // Not frame by frame: asking for a frame that nothing on the page needs is work for the page and the browser. A
+  // silence is right to within these milliseconds.
   setInterval(look, 40);
   const watch: Watch = {
     begin() {

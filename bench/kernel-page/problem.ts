@@ -49,7 +49,7 @@ const affine = ({ rows, pointers }: Csr, [base, slope]: readonly [number, number
 
 function start({ byUser, byItem }: Data, factors: number, deviation: number): BiasedFactors {
   const random = createRandom(SEED);
-  const normals = (rows: number) => Float32Array.from({ length: rows * factors }, () => deviation * random.normal());
+  const normals = (rows: number) => random.normals(rows * factors, deviation);
   return {
     userFactors: normals(byUser.rows),
     itemFactors: normals(byItem.rows),

@@ -54,24 +54,28 @@ export function transpose(matrix: Csr, into?: Csr, tell?: Tell): Csr {
   return { rows: columns, columns: rows, pointers: outPointers, indices: outIndices, values: outValues };
 }
 
+/** Rows `first` … `end` − 1 as a matrix of their own. Indices and values are views of the whole one's. */
+export function rowsBetween({ columns, pointers, indices, values }: Csr, first: number, end: number): Csr {
+  const start = pointers[first];
+  return {
+    rows: end - first,
+    columns,
+    pointers: pointers.slice(first, end + 1).map((pointer) => pointer - start),
+    indices: indices.subarray(start, pointers[end]),
+    values: values.subarray(start, pointers[end]),
+  };
+}
+
 /**
  * The matrix in consecutive blocks of whole rows, each with the number of its first one, of `entries` entries at most
- * (a row that has more stands alone). Indices and values are views of the matrix's own.
+ * (a row that has more stands alone).
  */
 export function* rowBlocks(matrix: Csr, entries: number): Generator<{ first: number; block: Csr }> {
-  const { rows, columns, pointers, indices, values } = matrix;
+  const { rows, pointers } = matrix;
   for (let first = 0, end = 0; first < rows; first = end) {
-    const start = pointers[first];
     end = first + 1;
-    while (end < rows && pointers[end + 1] - start <= entries) end++;
-    const block = {
-      rows: end - first,
-      columns,
-      pointers: pointers.slice(first, end + 1).map((pointer) => pointer - start),
-      indices: indices.subarray(start, pointers[end]),
-      values: values.subarray(start, pointers[end]),
-    };
-    yield { first, block };
+    while (end < rows && pointers[end + 1] - pointers[first] <= entries) end++;
+    yield { first, block: rowsBetween(matrix, first, end) };
   }
 }
 

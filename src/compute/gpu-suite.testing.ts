@@ -26,7 +26,7 @@ const RANK = 4;
 /** Noisy ratings of a rank-4 truth, with pairs that were not rated and their true values. */
 function lowRank(users: number, items: number) {
   const random = createRandom(9);
-  const factors = Float32Array.from({ length: (users + items) * RANK }, () => 0.7 * random.normal());
+  const factors = random.normals((users + items) * RANK, 0.7);
   const truth = (u: number, i: number) => {
     let sum = 3;
     for (let f = 0; f < RANK; f++) sum += factors[u * RANK + f] * factors[(users + i) * RANK + f];

@@ -20,7 +20,7 @@ const FACTORS = 3;
 
 function randomFactors(users: number, items: number, seed: number): BprFactors {
   const random = createRandom(seed);
-  const normals = (length: number) => Float32Array.from({ length }, () => 0.8 * random.normal());
+  const normals = (length: number) => random.normals(length, 0.8);
   return {
     factors: FACTORS,
     userFactors: normals(users * FACTORS),
@@ -363,7 +363,7 @@ describe('the vector of a history', () => {
   const items = 30;
   const random = createRandom(12);
   const width = FACTORS + 1;
-  const data = Float32Array.from({ length: items * width }, () => random.normal());
+  const data = random.normals(items * width);
   const vectors = { data, factors: width };
   const chosen = [2, 5, 11, 17];
   const others = Array.from({ length: items }, (_, item) => item).filter((item) => !chosen.includes(item));

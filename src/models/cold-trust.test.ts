@@ -36,7 +36,7 @@ describe('how far scores by likeness are trusted', () => {
       if (!trial || !cold) throw new TypeError('something to try');
       const recalls = TRIED.map(() => 0);
       for (let user = 0; user < 40; user++) {
-        const scores = Float32Array.from({ length: PRODUCTS }, () => random.normal());
+        const scores = random.normals(PRODUCTS);
         const drawn = random.shuffle(Uint32Array.from({ length: PRODUCTS }, (_, item) => item));
         const history = drawn.slice(0, 6).sort();
         // what scores high is what was held out, so that every place of a list counts

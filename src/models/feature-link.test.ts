@@ -8,7 +8,7 @@ const ROWS = 400;
 const K = 2;
 const DRAWS = 1500;
 const random = createRandom(8);
-const features = { data: Float32Array.from({ length: ROWS * 2 }, () => random.normal()), columns: 2 };
+const features = { data: random.normals(ROWS * 2), columns: 2 };
 const [first, second] = [(row: number) => features.data[2 * row], (row: number) => features.data[2 * row + 1]];
 /** The bias follows the first feature, factor 1 both, factor 2 none of them. */
 const bias = Float32Array.from({ length: ROWS }, (_, row) => 0.5 + 0.3 * first(row) + 0.2 * random.normal());

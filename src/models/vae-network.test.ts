@@ -158,7 +158,7 @@ describe.each(['reference', 'wasm'] as const)('the list autoencoder’s network 
   it('has the same first layer by rows as by dense products, step after step', async () => {
     const random = createRandom(3);
     const size = { products: 9, hidden: 4, batchCustomers: BATCH };
-    const start = Float32Array.from({ length: 36 }, () => random.normal());
+    const start = random.normals(36);
     const layers = [sparseLayer(runtime, start, size), denseLayer(runtime, start, size)];
     for (const [at, batch] of [...batches(0), ...batches(0, 2)].entries()) {
       const slope = runtime.tf.tensor2d(

@@ -7,6 +7,7 @@ import { csvField } from '../base/csv-field.ts';
 import { throwIfAborted } from '../base/error.ts';
 import type { OnProgress } from '../base/progress.ts';
 import { yieldToEvents } from '../base/progress.ts';
+import { rowsBetween } from '../base/sparse.ts';
 import { NOT_FOUND } from '../compute/device.ts';
 import { labelOf } from '../data/label.ts';
 import { rerankedForMany } from '../models/reranked-model.ts';
@@ -42,12 +43,7 @@ export async function exportLists(
   for (let from = 0; from < total; from += BLOCK_CUSTOMERS) {
     throwIfAborted(signal);
     const users = Uint32Array.from({ length: Math.min(BLOCK_CUSTOMERS, total - from) }, (_, at) => from + at);
-    const { pointers } = ratings.byUser;
-    const start = pointers[from];
-    const exclude = {
-      pointers: pointers.slice(from, from + users.length + 1).map((pointer) => pointer - start),
-      indices: ratings.byUser.indices.subarray(start, pointers[from + users.length]),
-    };
+    const exclude = rowsBetween(ratings.byUser, from, from + users.length);
     const { indices, scores } = await listsFor(users, count, exclude);
     const found = (at: number) => indices[at] !== NOT_FOUND;
     const kept = Uint32Array.from(indices.keys()).filter(found);

@@ -9,7 +9,7 @@ const PARTS = ['userFactors', 'itemFactors', 'userBias', 'itemBias'] as const;
 
 const normals = (seed: number, length: number, deviation: number) => {
   const random = createRandom(seed);
-  return Float32Array.from({ length }, () => deviation * random.normal());
+  return random.normals(length, deviation);
 };
 
 function problemOf(values: number[][], changes: Partial<StochasticProblem> = {}): StochasticProblem {

@@ -32,7 +32,7 @@ describe.each(['reference', 'wasm'] as const)('a table on %s', (kind) => {
   it('moves the touched rows as dense Adam would, and leaves the others alone', async () => {
     const random = createRandom(8);
     const [rows, width, batch] = [7, 5, 12];
-    const initial = Float32Array.from({ length: rows * width }, () => random.normal());
+    const initial = random.normals(rows * width);
     const table = runtime.table(initial, rows, width);
     const side = runtime.batchRows(rows, batch);
     // The same in double precision, one coordinate at a time, straight from the formulas.
@@ -43,7 +43,7 @@ describe.each(['reference', 'wasm'] as const)('a table on %s', (kind) => {
       const entries = count === 4 ? 9 : batch;
       const indices = Int32Array.from({ length: entries }, () => 1 + random.integer(rows - 2));
       side.assign(indices, entries);
-      const slopes = Float32Array.from({ length: batch * width }, () => random.normal());
+      const slopes = random.normals(batch * width);
       const gradient = runtime.tf.tensor2d(slopes.slice(), [batch, width]);
       await table.update(gradient, side, { count, learningRate: 0.1 }, 0.25);
       gradient.dispose();

@@ -8,7 +8,7 @@ const devices = { wasm: await createWasmDevice(), reference: createReferenceDevi
 
 const normals = (length: number) => {
   const random = createRandom(length);
-  return Float32Array.from({ length }, () => random.normal());
+  return random.normals(length);
 };
 
 /** Rows whose lengths run from 0 to `most`, over and over. */

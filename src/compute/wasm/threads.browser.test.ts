@@ -25,7 +25,7 @@ const large: Shape = { users: 3000, items: 900, length: (u) => (u % 11 === 0 ? 0
 
 const normals = (length: number) => {
   const random = createRandom(1);
-  return Float32Array.from({ length }, () => random.normal());
+  return random.normals(length);
 };
 
 /** Every number the operations give, as text: cheaper to compare than deep equality. */

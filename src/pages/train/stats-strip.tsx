@@ -26,7 +26,7 @@ export function StatsStrip({ live, last, head, device, explicit }: StatsStripPro
   const format = useFormat();
   const running = live !== null && live.phase !== 'done';
   const epochs = running ? live.epochs : (last?.epochs ?? []);
-  const event = (running ? undefined : epochs.findLast((one) => one.head === head)) ?? epochs.at(-1);
+  const event = epochs.findLast((one) => running || one.head === head) ?? epochs.at(-1);
   const left = running ? secondsLeft(epochs) : null;
   const shown = running ? device : (last?.device ?? device);
   const deviceName = shown

@@ -171,7 +171,7 @@ function Train({ summary }: { readonly summary: DatasetSummary }) {
   const answering = servingRun(runs, serving);
   const note = useListsNote(answering, words);
   const longest =
-    live && live.phase !== 'done' ? live.epochs.filter((e) => e.head === headOf(view)).at(-1)?.epochs : undefined;
+    live && live.phase !== 'done' ? live.epochs.findLast((e) => e.head === headOf(view))?.epochs : undefined;
 
   const tick = useCallback((id: string) => {
     setTicked((old) => {
