@@ -1,6 +1,6 @@
 import { Combobox, Loader, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, startTransition, useEffect, useState } from 'react';
+import { type ReactNode, startTransition, useEffect, useRef, useState } from 'react';
 import { useAnswer } from '../../store/use-answer.ts';
 import styles from './customers.module.css';
 
@@ -19,15 +19,26 @@ interface SearchBoxProps<Row> {
 export function SearchBox<Row>(props: SearchBoxProps<Row>) {
   const { placeholder, nothing, search, keyOf, render, onPick, autoFocus } = props;
   const [query, setQuery] = useState('');
-  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  /** Enter was pressed before what was typed is answered: its best match is taken when it comes. */
+  const entered = useRef(false);
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      entered.current = false;
+      combobox.resetSelectedOption();
+    },
+  });
   const { dropdownOpened, selectFirstOption, resetSelectedOption } = combobox;
   // It shows nothing before it is answered, and putting it up takes up to 30 ms: not within the press that opens it.
   const open = () => startTransition(() => combobox.openDropdown());
   const { value: rows, asking } = useAnswer(dropdownOpened ? query : null, () => search(query));
-  // Enter takes the best match as soon as it is on screen, and nothing while the list still shows older ones.
+  // Enter takes the best match, and nothing of a list that still shows older ones.
   useEffect(() => {
     if (asking || !rows) resetSelectedOption();
-    else if (dropdownOpened) selectFirstOption();
+    else if (dropdownOpened) {
+      selectFirstOption();
+      if (entered.current) combobox.clickSelectedOption();
+      entered.current = false;
+    }
   }, [rows, asking, dropdownOpened]);
   return (
     <Combobox
@@ -47,7 +58,13 @@ export function SearchBox<Row>(props: SearchBoxProps<Row>) {
           leftSection={<IconSearch size={16} stroke={1.5} />}
           rightSection={asking ? <Loader size={14} /> : null}
           autoFocus={autoFocus}
+          onKeyDown={({ key, nativeEvent }) => {
+            // an Enter that ends a Chinese syllable is not one that picks
+            if (key !== 'Enter' || nativeEvent.isComposing || query === '') return;
+            entered.current = dropdownOpened && combobox.getSelectedOptionIndex() === -1;
+          }}
           onChange={(event) => {
+            entered.current = false;
             setQuery(event.currentTarget.value);
             open();
           }}
